@@ -32,6 +32,17 @@ class row_sink {
   /// Valid after `failed`. Column and reason are set; the session adds the statement.
   virtual error_info take_error() = 0;
 
+  /// Called before a statement that takes its reply starts again from the beginning (a stale plan was healed unseen).
+  virtual void restart() {}
+
+  /// Chooses the format code of each column of a described statement: binary where this sink's type decodes it, else
+  /// text. `out` has one element a column, preset to text.
+  virtual void choose_formats(const row_description& description, std::span<protocol::format> out) const noexcept = 0;
+
+  /// Identity of what `choose_formats` chooses: two sinks with the same plan choose the same formats for the same
+  /// columns. The session asks once for each plan and statement and keeps the answer with the cached statement.
+  virtual const void* format_plan() const noexcept = 0;
+
   /// Format codes to ask for before the columns are known (mode `unnamed`): empty means text for every column.
   virtual std::span<const protocol::format> wanted_formats() const noexcept { return {}; }
 
