@@ -1,0 +1,12 @@
+# Sets PGCORO_VERSION from the macros of include/pgcoro/version.hpp and refuses a header that contradicts itself.
+file(STRINGS ${CMAKE_CURRENT_LIST_DIR}/../include/pgcoro/version.hpp version_lines REGEX "^#define PGCORO_VERSION_")
+foreach(part MAJOR MINOR PATCH STRING)
+  if(NOT version_lines MATCHES "PGCORO_VERSION_${part} \"?([0-9.]+)")
+    message(FATAL_ERROR "include/pgcoro/version.hpp does not define PGCORO_VERSION_${part}")
+  endif()
+  set(version_${part} ${CMAKE_MATCH_1})
+endforeach()
+set(PGCORO_VERSION ${version_MAJOR}.${version_MINOR}.${version_PATCH})
+if(NOT PGCORO_VERSION VERSION_EQUAL version_STRING)
+  message(FATAL_ERROR "include/pgcoro/version.hpp says both ${PGCORO_VERSION} and ${version_STRING}")
+endif()
