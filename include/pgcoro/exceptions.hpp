@@ -21,9 +21,11 @@ class PGCORO_DECL sqlstate_class_error : public server_error {
   using server_error::server_error;
 };
 
-/// An error with one particular code.
+/// An error with one particular code, other than a class's general one.
 template <sqlstate Code>
 class PGCORO_DECL sqlstate_error : public sqlstate_class_error<class_of(Code)> {
+  static_assert(static_cast<int>(Code) % (36 * 36 * 36) != 0, "\"xx000\" is thrown as sqlstate_class_error");
+
  public:
   using sqlstate_class_error<class_of(Code)>::sqlstate_class_error;
 };
