@@ -24,8 +24,11 @@ void raise(const error_info& info) {
 template <sqlstate Code>
 constexpr thrower thrower_of() {
   constexpr bool general = static_cast<int>(Code) % (36 * 36 * 36) == 0;
-  if constexpr (general) return {static_cast<int>(Code), &raise<sqlstate_class_error<class_of(Code)>>};
-  return {static_cast<int>(Code), &raise<sqlstate_error<Code>>};
+  if constexpr (general) {
+    return {static_cast<int>(Code), &raise<sqlstate_class_error<class_of(Code)>>};
+  } else {
+    return {static_cast<int>(Code), &raise<sqlstate_error<Code>>};
+  }
 }
 
 template <std::size_t... Index>

@@ -33,8 +33,7 @@ TEST(sqlstate, belongs_to_its_class) {
   EXPECT_FALSE(code == sqlstate_class::data_exception);
   EXPECT_EQ(pgcoro::class_of(sqlstate::unique_violation), sqlstate_class::integrity_constraint_violation);
   EXPECT_EQ(make_error_condition(sqlstate_class::xquery_error).message(), "xquery_error");
-  EXPECT_EQ(make_error_condition(static_cast<sqlstate_class>(35)).message(), "SQLSTATE class 0Z" + std::string())
-      << "unless 0Z is known";
+  EXPECT_EQ(make_error_condition(static_cast<sqlstate_class>(36 * 36 - 1)).message(), "SQLSTATE class ZZ");
 }
 
 TEST(sqlstate, keeps_a_code_that_is_not_in_the_list) {
@@ -59,7 +58,7 @@ TEST(sqlstate, names_every_code_once) {
     EXPECT_EQ(pgcoro::to_string(pgcoro::to_sqlstate(code)), code);
     EXPECT_EQ(error_code(pgcoro::to_sqlstate(code)).message(), name);
   }
-  EXPECT_EQ(names.size(), 260U + 0U) << "PostgreSQL 18 and 72000";
+  EXPECT_EQ(names.size(), 263U) << "PostgreSQL 18 and 72000";
 }
 
 }  // namespace
