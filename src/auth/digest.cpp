@@ -7,16 +7,17 @@
 
 namespace pgcoro::auth {
 
-sha256_digest sha256(std::span<const unsigned char> bytes) {
+std::optional<sha256_digest> sha256(std::span<const unsigned char> bytes) {
   sha256_digest digest{};
-  SHA256(bytes.data(), bytes.size(), digest.data());
+  if (!SHA256(bytes.data(), bytes.size(), digest.data())) return std::nullopt;
   return digest;
 }
 
-sha256_digest hmac_sha256(std::span<const unsigned char> key, std::string_view message) {
+std::optional<sha256_digest> hmac_sha256(std::span<const unsigned char> key, std::string_view message) {
   sha256_digest digest{};
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(message.data()),
-       message.size(), digest.data(), nullptr);
+  const auto* data = reinterpret_cast<const unsigned char*>(message.data());
+  if (!HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), data, message.size(), digest.data(), nullptr))
+    return std::nullopt;
   return digest;
 }
 

@@ -2,7 +2,7 @@
 // state machine without I/O. Each step is legal exactly once and in this order; anything else is an error and final.
 //
 //   scram_client scram({.nonce = make_client_nonce().value(), .binding = channel_binding_flag::unsupported});
-//   send(scram.client_first());
+//   send(scram.client_first().value());
 //   auto parameters = scram.server_first(receive());               // then derive_keys(), on any thread
 //   send(scram.client_final(keys).value());
 //   if (error_info e = scram.server_final(receive())) fail(e);     // scram.verified() from here on
@@ -45,7 +45,6 @@ struct scram_parameters {
 
 class scram_client {
  public:
-  /// The nonce may be as long as that of server-first, `longest_nonce` below, less the server's part.
   explicit scram_client(scram_options options);
 
   /// client-first-message. The user name is left empty: PostgreSQL takes that of the startup message.

@@ -34,7 +34,7 @@ class scram_key_cache {
     scram_keys keys;
   };
 
-  sha256_digest name_of(std::string_view user, const key_derivation& derivation) const;
+  std::optional<sha256_digest> name_of(std::string_view user, const key_derivation& derivation) const;
   std::list<entry>::iterator locate(const sha256_digest& name);
 
   const std::size_t capacity_;

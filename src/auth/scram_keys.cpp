@@ -16,15 +16,14 @@ outcome<scram_keys> derive_keys(std::string_view normalized_password, std::span<
       PKCS5_PBKDF2_HMAC(normalized_password.data(), static_cast<int>(normalized_password.size()), salt.data(),
                         static_cast<int>(salt.size()), static_cast<int>(iterations), EVP_sha256(),
                         static_cast<int>(salted_password.size()), salted_password.data()) == 1;
-  if (!derived)
-    return make_auth_error(errc::authentication_unsupported, "SCRAM: OpenSSL refuses PBKDF2 with HMAC-SHA-256");
-
-  scram_keys keys;
-  keys.client_key = hmac_sha256(salted_password, "Client Key");
-  keys.stored_key = sha256(keys.client_key);
-  keys.server_key = hmac_sha256(salted_password, "Server Key");
+  const auto client_key = derived ? hmac_sha256(salted_password, "Client Key") : std::nullopt;
+  const auto server_key = derived ? hmac_sha256(salted_password, "Server Key") : std::nullopt;
+  const auto stored_key = client_key ? sha256(*client_key) : std::nullopt;
   OPENSSL_cleanse(salted_password.data(), salted_password.size());
-  return keys;
+  if (!client_key || !server_key || !stored_key)
+    return make_auth_error(errc::authentication_unsupported, "SCRAM: OpenSSL refuses SHA-256, HMAC or PBKDF2");
+
+  return scram_keys(*client_key, *stored_key, *server_key);
 }
 
 }  // namespace pgcoro::auth

@@ -20,6 +20,8 @@ struct scram_keys {
   sha256_digest server_key{};
 
   scram_keys() = default;
+  scram_keys(const sha256_digest& client, const sha256_digest& stored, const sha256_digest& server)
+      : client_key(client), stored_key(stored), server_key(server) {}
   scram_keys(const scram_keys&) = default;
   scram_keys& operator=(const scram_keys&) = default;
   ~scram_keys() {
