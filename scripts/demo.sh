@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds the library and the tour (examples/tour.cpp), and runs the tour on a throw-away server.
+#
+#   scripts/demo.sh [EXAMPLE] [arguments…]      EXAMPLE: the name of a file in examples/, default: tour
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+example=${1:-tour}
+[ $# = 0 ] || shift
+
+say "install what is missing"
+scripts/install-deps.sh build
+
+say "build"
+cmake --preset release -DPGCORO_BUILD_BENCHMARKS=OFF -B build/demo
+cmake --build build/demo --target "example_$example"
+
+say "start a server"
+with_server "demo-$$"
+
+say "run examples/$example.cpp"
+"build/demo/example_$example" "$@"
