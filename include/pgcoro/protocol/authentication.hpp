@@ -31,13 +31,14 @@ enum class authentication_kind : std::uint32_t {
   sasl_final = 12,
 };
 
-/// Any authentication request. One type, since they share a type byte; `kind` says which members have a meaning.
+/// Any authentication request. One type, since they share a type byte; `kind` says which members have a meaning. A kind
+/// that is not listed is kept as it is, with its data, so that it can be refused by its number.
 struct authentication {
   static constexpr backend_type type = backend_type::authentication;
   authentication_kind kind = authentication_kind::ok;
   std::array<std::byte, 4> salt{};    ///< md5_password
   list<std::string_view> mechanisms;  ///< sasl, in the server's order of preference; may be empty
-  bytes_view data;                    ///< gss_continue, sasl_continue, sasl_final
+  bytes_view data;                    ///< gss_continue, sasl_continue, sasl_final, and kinds that are not listed
 };
 
 /// Password in clear or as an md5 digest.

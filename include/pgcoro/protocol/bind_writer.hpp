@@ -39,6 +39,9 @@ class PGCORO_DECL bind_writer {
     if (!finished_) to_.truncate(start_);
   }
 
+  /// The buffer that codecs append to.
+  [[nodiscard]] buffer& out() noexcept { return to_; }
+
   /// Where a value begins in the buffer; what begin_value() gives and end_value() takes.
   enum class mark : std::size_t {};
 
@@ -91,7 +94,7 @@ class PGCORO_DECL bind_writer {
   /// Ends the message and asks for every result column in one format. errc{}, or why nothing was written:
   /// embedded_nul, too_many_parameters, parameter_count_mismatch, message_too_large, or what fail() was told.
   [[nodiscard]] errc finish(format results) {
-    if (ready_to_finish(4)) {
+    if (ready_to_finish(4)) [[likely]] {
       std::byte* const at = to_.prepare(4);
       // No code at all means text for every column, one code stands for all columns.
       const bool binary = results == format::binary;
@@ -111,6 +114,7 @@ class PGCORO_DECL bind_writer {
   void begin(std::string_view portal, std::string_view statement, std::size_t parameters);
   void fail_too_large() noexcept;
   void fail_count() noexcept;
+  void give_up() noexcept;
 
   bool take_parameter(format f) noexcept {
     if (left_ == 0) [[unlikely]] {
@@ -124,11 +128,10 @@ class PGCORO_DECL bind_writer {
   }
 
   bool ready_to_finish(std::size_t more) noexcept {
-    if (left_ != 0) [[unlikely]]
-      fail_count();
-    if (ok() && to_.size() - start_ + more > max_length_) [[unlikely]]
-      fail_too_large();
-    return ok();
+    if (left_ == 0 && ok() && to_.size() - start_ - 1 + more <= max_length_) [[likely]]
+      return true;
+    give_up();
+    return false;
   }
 
   void set_length() noexcept {

@@ -47,7 +47,7 @@ class PGCORO_DECL buffer {
   [[nodiscard]] std::size_t room() const noexcept { return static_cast<std::size_t>(limit_ - last_); }
 
   /// Makes room for `n` bytes at the end and returns where they go; commit() adds those that were written there.
-  /// Valid until the next call that adds bytes. Throws std::bad_alloc and std::length_error as a vector would.
+  /// Valid until the next call that changes the buffer. Throws std::bad_alloc.
   [[nodiscard]] std::byte* prepare(std::size_t n) {
     if (room() < n) [[unlikely]]
       make_room(n);

@@ -42,9 +42,9 @@ enum class sender : unsigned char { server, client };
 
 /// The greatest size in bytes of a message's body.
 struct framing_limits {
-  /// Messages that carry the user's data: rows, COPY data, function results, statements, parameters. And errors and
-  /// notices once the user is authenticated, whose text may quote such data.
-  std::uint32_t data = std::uint32_t{1} << 30;
+  /// Any message. It alone bounds those that carry the user's data (rows, COPY data, function results, statements,
+  /// parameters) and, once the user is authenticated, errors and notices, whose text may quote such data.
+  std::uint32_t max_message_size = std::uint32_t{1} << 30;
   /// RowDescription: 1664 columns at most, each with a name whose length the server's build decides.
   std::uint32_t row_description = std::uint32_t{1} << 24;
   /// ParameterDescription: a 16-bit count of 4-byte OIDs.
@@ -97,6 +97,7 @@ class PGCORO_DECL message_framer {
  private:
   frame_status next_slowly(bytes_view unread, message_view& out) noexcept;
   frame_status refuse(char type, const char* rule, bool too_large) noexcept;
+  std::uint32_t least_limit() const noexcept;
   std::uint32_t limit_of(char type) const noexcept;
   std::uint32_t limit_of(backend_type) const noexcept;
   std::uint32_t limit_of(frontend_type) const noexcept;

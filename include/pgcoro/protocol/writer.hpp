@@ -36,7 +36,7 @@ class PGCORO_DECL message_writer {
   message_writer(buffer& to, frontend_type type, std::uint64_t max_length = max_message_length)
       : message_writer(to, static_cast<char>(type), max_length) {}
   /// One of the packets before the session, which have no type byte.
-  [[nodiscard]] static message_writer untyped(buffer& to) { return message_writer(to, 0, max_message_length); }
+  [[nodiscard]] static message_writer untyped(buffer& to, std::uint64_t max_length) { return {to, '\0', max_length}; }
 
   message_writer(const message_writer&) = delete;
   message_writer& operator=(const message_writer&) = delete;
