@@ -28,7 +28,7 @@
 #   PGCORO_TEST_REJECT_DSN    user pgcoro_reject, refused by pg_hba.conf
 #   PGCORO_TEST_UNIX_SCRAM_DSN  user pgcoro_scram over the Unix socket, SCRAM without TLS
 #   PGCORO_TEST_HOST, _PORT, _SOCKET_DIR, _DATABASE, _VERSION (the major), _PID (the postmaster's)
-#   PGCORO_TEST_TLS_DIR       folder of every certificate named in scripts/postgres_tls.sh
+#   PGCORO_TEST_TLS_DIR       folder of every certificate named in scripts/postgres/tls.sh
 #   PGCORO_TEST_TLS_CA        CA of the server and of client certificates
 #   PGCORO_TEST_TLS_UNKNOWN_CA  a CA that signed neither
 #   PGCORO_TEST_TLS_CRL, PGCORO_TEST_TLS_REVOKED_CRL    revokes nothing; revokes the server's certificate
@@ -36,10 +36,10 @@
 # Password users' password: pgcoro_password_1 (a test may rely on it). All users own the database pgcoro_test together.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-. "$here/postgres_tls.sh"
+. "$here/postgres/tls.sh"
 
 DATABASE=pgcoro_test
-PASSWORD=pgcoro_password_1
+PASSWORD=pgcoro_password_1   # this and the next: as in postgres/users.sql
 # SASLprep maps the no-break space to a space, drops the soft hyphen and makes "IX" of U+2168.
 UNICODE_PASSWORD=$'p\xc3\xa4ss\xc2\xa0w\xc2\xadort \xe2\x85\xa8'   # as bytes: the shell's locale may be C
 
@@ -125,53 +125,15 @@ timezone = 'UTC'
 log_timezone = 'UTC'
 lc_messages = 'C'
 CONF
-  cat >"$dir/data/pg_hba.conf" <<'HBA'
-local   all,replication pgcoro_scram                     scram-sha-256
-local   all,replication all                              trust
-hostssl all             pgcoro_cert      127.0.0.1/32    cert
-host    all             pgcoro_reject    127.0.0.1/32    reject
-host    all,replication pgcoro_scram     127.0.0.1/32    scram-sha-256
-host    all             pgcoro_unicode   127.0.0.1/32    scram-sha-256
-host    all             pgcoro_md5       127.0.0.1/32    md5
-host    all             pgcoro_password  127.0.0.1/32    password
-host    all             pgcoro_trust     127.0.0.1/32    trust
-host    all,replication postgres         127.0.0.1/32    trust
-HBA
+  cat "$here/postgres/pg_hba.conf" >"$dir/data/pg_hba.conf"
 }
 
 # Single-user mode needs no client program and no open port. A statement ends with ";" and an empty line.
 create_users() {
-  as_owner "$bin/postgres" --single -j -D "$dir/data" postgres >/dev/null <<SQL
-CREATE DATABASE $DATABASE;
-
-SET password_encryption = 'scram-sha-256';
-
-CREATE ROLE pgcoro_owners;
-
-CREATE ROLE pgcoro_scram LOGIN REPLICATION PASSWORD '$PASSWORD' IN ROLE pgcoro_owners;
-
-CREATE ROLE pgcoro_unicode LOGIN PASSWORD '$UNICODE_PASSWORD' IN ROLE pgcoro_owners;
-
-CREATE ROLE pgcoro_password LOGIN PASSWORD '$PASSWORD' IN ROLE pgcoro_owners;
-
-CREATE ROLE pgcoro_trust LOGIN IN ROLE pgcoro_owners;
-
-CREATE ROLE pgcoro_cert LOGIN IN ROLE pgcoro_owners;
-
-CREATE ROLE pgcoro_reject LOGIN IN ROLE pgcoro_owners;
-
-SET password_encryption = 'md5';
-
-CREATE ROLE pgcoro_md5 LOGIN PASSWORD '$PASSWORD' IN ROLE pgcoro_owners;
-
-ALTER DATABASE $DATABASE OWNER TO pgcoro_owners;
-
-SQL
-  as_owner "$bin/postgres" --single -j -D "$dir/data" $DATABASE >/dev/null <<SQL
-GRANT ALL ON SCHEMA public TO pgcoro_owners;
-
-SQL
+  echo "CREATE DATABASE $DATABASE;" | single_user postgres
+  single_user "$DATABASE" <"$here/postgres/users.sql"
 }
+single_user() { as_owner "$bin/postgres" --single -j -D "$dir/data" "$1" >/dev/null; }
 
 quoted() { printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")"; }
 

@@ -3,7 +3,8 @@
  *   <peer> DSN WORKLOAD SECONDS          run for SECONDS (may be a fraction)
  *   <peer> DSN WORKLOAD -n OPERATIONS    run at least OPERATIONS operations
  *
- * Exit status 3: the peer does not have this workload. Only the operations are measured, not connecting and preparing. */
+ * Exit status 3: the peer does not have this workload. Only the operations are measured, not connecting and preparing.
+ */
 #ifndef PGCORO_BENCH_H
 #define PGCORO_BENCH_H
 
@@ -71,9 +72,11 @@ static inline void bench_report(const struct bench* b) {
   const double seconds = bench_elapsed(b);
   struct rusage now;
   getrusage(RUSAGE_SELF, &now);
-  printf("{\"peer\": \"%s\", \"workload\": \"%s\", \"ops\": %ld, \"seconds\": %.6f, \"user_us\": %.0f, \"sys_us\": %.0f}\n",
-         b->peer, b->workload, b->done, seconds, bench_microseconds(now.ru_utime, b->usage.ru_utime),
-         bench_microseconds(now.ru_stime, b->usage.ru_stime));
+  printf(
+      "{\"peer\": \"%s\", \"workload\": \"%s\", \"ops\": %ld, \"seconds\": %.6f, \"user_us\": %.0f, \"sys_us\": "
+      "%.0f}\n",
+      b->peer, b->workload, b->done, seconds, bench_microseconds(now.ru_utime, b->usage.ru_utime),
+      bench_microseconds(now.ru_stime, b->usage.ru_stime));
 }
 
 #endif

@@ -1,4 +1,4 @@
-# Certificates for the throw-away server; sourced by postgres.sh. All of it is made anew for each server and dies with it.
+# Certificates for the throw-away server; sourced by ../postgres.sh. All of it is made anew for each server and dies with it.
 #
 # make_certificates DIR writes:
 #   ca.crt                           signs everything below unless said otherwise
