@@ -29,7 +29,7 @@ enum class channel_binding_flag : unsigned char {
 struct scram_options {
   std::string nonce;  ///< printable ASCII without comma; see `make_client_nonce`
   channel_binding_flag binding = channel_binding_flag::unsupported;
-  std::vector<unsigned char> tls_server_end_point;  ///< hash of the server's certificate; used with `bound`
+  std::vector<unsigned char> tls_server_end_point = {};  ///< hash of the server's certificate; used with `bound`
   /// Upper bound of the iteration count, against a server that wants to keep this client's processors busy.
   std::uint32_t max_iterations = 100'000;
 };

@@ -7,8 +7,7 @@
 namespace pgcoro::auth::fixture {
 
 /// SHA-256 over saslprep(c) + "\n" for every code point c that UTF-8 can spell, "-" for none.
-inline constexpr std::string_view every_code_point =
-    "aff618e4096ab3c62813b17f06bf8e5cbedcf93b663ea5e097dcb235aa8764ae";
+inline constexpr std::string_view every_code_point = "aff618e4096ab3c62813b17f06bf8e5cbedcf93b663ea5e097dcb235aa8764ae";
 
 struct prepared {
   std::string_view text;
