@@ -54,6 +54,9 @@ enum class sslcertmode : unsigned char {
 
 enum class tls_version : unsigned char { tls1_2, tls1_3 };
 
+/// pgcoro does not speak GSSAPI, so that the two come to the same; libpq's third, "require", is refused.
+enum class gssencmode : unsigned char { disable, prefer };
+
 enum class channel_binding : unsigned char { disable, prefer, require };
 
 enum class target_session_attrs : unsigned char { any, read_write, read_only, primary, standby, prefer_standby };
@@ -71,6 +74,7 @@ enum class protocol_version : unsigned char { v3_0, v3_2 };
 /// One port, or one for each host: 5432, "5432", "5432,5433".
 class port_list {
  public:
+  port_list() = default;
   port_list(std::integral auto port) : text_(std::to_string(port)) {}
   port_list(std::string text) : text_(std::move(text)) {}
   port_list(std::string_view text) : text_(text) {}
@@ -147,6 +151,8 @@ class PGCORO_DECL connect_options {
   std::optional<bool> sslsni;                           ///< default: true
   std::optional<tls_version> ssl_min_protocol_version;  ///< default: TLS 1.2, the oldest that pgcoro speaks
   std::optional<tls_version> ssl_max_protocol_version;  ///< default: the newest
+
+  std::optional<pgcoro::gssencmode> gssencmode;
 
   // The network
 

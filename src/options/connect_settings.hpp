@@ -29,7 +29,9 @@ struct host_entry {
   std::uint16_t port = 5432;
   std::string socket_path;  ///< "/dir/.s.PGSQL.5432" for a Unix socket ("@…" is Linux's abstract namespace), else empty
   auth::secret password;    ///< empty where there is none
-  std::string password_file;  ///< where `password` was found, if in a file; for the error text
+  /// What to say of the password where the server refuses it: the file that it comes from, or why a file was passed
+  /// over.
+  std::string password_note;
 
   bool is_unix_socket() const noexcept { return !socket_path.empty(); }
   /// "db1:5432", "[::1]:5432", "db1 (10.0.0.1):5432" or the socket's path: for error texts.
