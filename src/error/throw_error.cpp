@@ -34,7 +34,7 @@ constexpr thrower thrower_of() {
 template <std::size_t... Index>
 constexpr auto make_throwers(std::index_sequence<Index...>) {
   // The table begins with 00000, which is no error.
-  return std::array{thrower_of<to_sqlstate(detail::sqlstate_table[Index + 1].code)>()...};
+  return std::array<thrower, sizeof...(Index)>{thrower_of<to_sqlstate(detail::sqlstate_table[Index + 1].code)>()...};
 }
 
 /// Sorted by code, as the table is: base 36 keeps the order of the characters.
