@@ -33,11 +33,11 @@ class row_decoder {
  public:
   /// Prepares for rows with these columns. column_count_mismatch, no_such_column or type_mismatch, naming the column,
   /// its PostgreSQL type and the C++ type; on success the answer is empty.
-  [[nodiscard]] error_info describe(const row_description& columns, const type_registry* registry = nullptr) {
+  [[nodiscard]] error_info describe(const row_description& columns) {
     if (error_info e = order_.match(columns)) [[unlikely]]
       return e;
     const auto column_of = [this](std::size_t member) { return order_.column_of(member); };
-    const std::size_t failed = plans_.prepare(columns, column_of, registry);
+    const std::size_t failed = plans_.prepare(columns, column_of);
     if (failed == plans::size) [[likely]]
       return {};
     return detail::column_type_mismatch(columns.columns[column_of(failed)], plans::cpp_name_of(failed));
@@ -60,12 +60,11 @@ class row_decoder {
 
   /// The format in which each column is best asked for. `out` has one element a column; those without a member keep
   /// what they hold.
-  static void choose_formats(const row_description& columns, std::span<protocol::format> out,
-                             const type_registry* registry = nullptr) noexcept {
+  static void choose_formats(const row_description& columns, std::span<protocol::format> out) noexcept {
     for (std::size_t i = 0; i < out.size(); ++i) {
       const column& c = columns.columns[i];
       const std::size_t member = detail::column_order<T>::member_for(c.name, i);
-      if (member < plans::size) out[i] = plans::wanted_format(member, c.type, registry);
+      if (member < plans::size) out[i] = plans::wanted_format(member, c.type, columns.registry.get());
     }
   }
 

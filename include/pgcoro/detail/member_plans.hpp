@@ -87,9 +87,9 @@ class member_plans<std::tuple<M...>, std::index_sequence<I...>> {
 
   /// The first member that does not take its column; `size` where all do. Member i is read from column_of(i).
   template <class ColumnOf>
-  std::size_t prepare(const row_description& from, ColumnOf column_of, const type_registry* registry) noexcept {
+  std::size_t prepare(const row_description& from, ColumnOf column_of) noexcept {
     std::size_t failed = size;
-    ((std::get<I>(plans_).prepare(from.columns[column_of(I)], registry) || (failed = I, false)) && ...);
+    ((std::get<I>(plans_).prepare(from.columns[column_of(I)], from.registry.get()) || (failed = I, false)) && ...);
     return failed;
   }
 

@@ -1,0 +1,183 @@
+// The sinks behind query, fetch, fetch_one, fetch_optional and execute.
+//
+//   collect_sink<user> sink;       // lives in the operation
+//   … the session delivers …
+//   return sink.take();
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <pgcoro/command_result.hpp>
+#include <pgcoro/config.hpp>
+#include <pgcoro/detail/require_codec.hpp>
+#include <pgcoro/detail/row_sink.hpp>
+#include <pgcoro/result.hpp>
+#include <pgcoro/row_mapping.hpp>
+
+namespace pgcoro::detail {
+
+/// Keeps the rows as they are: query().
+class PGCORO_DECL result_sink final : public row_sink {
+ public:
+  verdict describe(const std::shared_ptr<const row_description>& description) override;
+  verdict row(std::span<const std::byte> body) override;
+  void complete(std::string_view tag, std::uint64_t rows) override;
+  error_info take_error() override;
+  void restart() override;
+  /// Binary for the base types, whose binary format every codec reads; text for all others.
+  void choose_formats(const row_description& description, std::span<protocol::format> out) const noexcept override;
+  const void* format_plan() const noexcept override;
+
+  /// The result of a statement that has completed.
+  [[nodiscard]] result take();
+
+ private:
+  std::shared_ptr<const row_description> description_;
+  row_store rows_;
+  command_result command_;
+  error_info error_;
+};
+
+/// Ignores rows: execute(), execute_many(). Counts add up over several executions; the tag is the last one's.
+class PGCORO_DECL execute_sink final : public row_sink {
+ public:
+  verdict describe(const std::shared_ptr<const row_description>&) override { return verdict::ok; }
+  verdict row(std::span<const std::byte>) override { return verdict::ok; }
+  void complete(std::string_view tag, std::uint64_t rows) override {
+    tag_.assign(tag);
+    rows_ += rows;
+  }
+  error_info take_error() override { return {}; }
+  void restart() override { rows_ = 0; }
+  void choose_formats(const row_description&, std::span<protocol::format>) const noexcept override {}
+  const void* format_plan() const noexcept override;
+
+  [[nodiscard]] command_result take() { return {std::move(tag_), std::exchange(rows_, 0)}; }
+
+ private:
+  std::string tag_;
+  std::uint64_t rows_ = 0;
+};
+
+/// Its address is the identity of the formats that a T asks for.
+template <class T>
+inline constexpr char format_plan_of = 0;
+
+/// Whether rows can be fetched as T; else a message says why not.
+template <class T>
+constexpr bool require_fetchable() {
+  static_assert(std::is_default_constructible_v<T>,
+                "pgcoro: rows are decoded into values made by T's default constructor");
+  using members = typename row_shape<T>::members;
+  return []<class... M>(std::type_identity<std::tuple<M...>>) {
+    return (require_owning<M>() && ...);
+  }(std::type_identity<members>());
+}
+
+/// What the sinks of typed rows share.
+template <class T>
+class typed_sink : public row_sink {
+  static_assert(require_fetchable<T>());
+
+ public:
+  verdict describe(const std::shared_ptr<const row_description>& description) override {
+    description_ = description;
+    error_ = decoder_.describe(*description);
+    return error_ ? verdict::failed : verdict::ok;
+  }
+  void complete(std::string_view, std::uint64_t) override {}
+  error_info take_error() override { return std::move(error_); }
+  void choose_formats(const row_description& description, std::span<protocol::format> out) const noexcept override {
+    row_decoder<T>::choose_formats(description, out);
+  }
+  const void* format_plan() const noexcept override { return &format_plan_of<T>; }
+  std::span<const protocol::format> wanted_formats() const noexcept override {
+    return row_decoder<T>::preferred_formats();
+  }
+
+ protected:
+  ~typed_sink() = default;
+
+  verdict decode(std::span<const std::byte> body, T& out) {
+    const decode_status status = decoder_.decode(body, out);
+    if (status.ok()) [[likely]]
+      return verdict::ok;
+    return explain(status, body);
+  }
+
+  verdict fail(error_info why) {
+    error_ = std::move(why);
+    return verdict::failed;
+  }
+
+ private:
+  [[gnu::noinline]] verdict explain(decode_status status, std::span<const std::byte> body) {
+    error_ = decoder_.error(status, *description_, body);
+    return status.malformed() ? verdict::malformed : verdict::failed;
+  }
+
+  row_decoder<T> decoder_;
+  std::shared_ptr<const row_description> description_;
+  error_info error_;
+};
+
+/// All rows: fetch<T>(). Each is decoded in place, in the vector's new element.
+template <class T>
+class collect_sink final : public typed_sink<T> {
+ public:
+  using typename row_sink::verdict;
+
+  verdict row(std::span<const std::byte> body) override {
+    if constexpr (std::same_as<T, bool>) {
+      bool value = false;  // std::vector<bool> has no elements to decode into
+      const verdict v = this->decode(body, value);
+      rows_.push_back(value);
+      return v;
+    } else {
+      return this->decode(body, rows_.emplace_back());
+    }
+  }
+  void restart() override { rows_.clear(); }
+
+  [[nodiscard]] std::vector<T> take() noexcept { return std::move(rows_); }
+
+ private:
+  std::vector<T> rows_;
+};
+
+/// errc::too_many_rows, errc::no_rows.
+PGCORO_DECL error_info too_many_rows_error();
+PGCORO_DECL error_info no_rows_error();
+
+/// At most one row: fetch_one<T>(), fetch_optional<T>(). A second one is errc::too_many_rows.
+template <class T>
+class single_row_sink final : public typed_sink<T> {
+ public:
+  using typename row_sink::verdict;
+
+  verdict row(std::span<const std::byte> body) override {
+    if (value_) return this->fail(too_many_rows_error());
+    return this->decode(body, value_.emplace());
+  }
+  void restart() override { value_.reset(); }
+
+  /// The row, if there was one: fetch_optional.
+  [[nodiscard]] std::optional<T> take() { return std::move(value_); }
+
+  /// For fetch_one, once the statement has completed: errc::no_rows, or nothing where take() holds a row.
+  [[nodiscard]] error_info require_row() const { return value_ ? error_info() : no_rows_error(); }
+
+ private:
+  std::optional<T> value_;
+};
+
+}  // namespace pgcoro::detail
