@@ -36,30 +36,30 @@ enum class authentication_kind : std::uint32_t {
 struct authentication {
   static constexpr backend_type type = backend_type::authentication;
   authentication_kind kind = authentication_kind::ok;
-  std::array<std::byte, 4> salt{};    ///< md5_password
-  list<std::string_view> mechanisms;  ///< sasl, in the server's order of preference; may be empty
-  bytes_view data;                    ///< gss_continue, sasl_continue, sasl_final, and kinds that are not listed
+  std::array<std::byte, 4> salt{};      ///< md5_password
+  list<std::string_view> mechanisms{};  ///< sasl, in the server's order of preference; may be empty
+  bytes_view data{};                    ///< gss_continue, sasl_continue, sasl_final, and kinds that are not listed
 };
 
 /// Password in clear or as an md5 digest.
 struct password_message {
   static constexpr frontend_type type = frontend_type::password;
-  std::string_view password;
+  std::string_view password{};
 };
 /// The first message of a SASL exchange.
 struct sasl_initial_response {
   static constexpr frontend_type type = frontend_type::password;
-  std::string_view mechanism;
-  std::optional<bytes_view> data;  ///< absent where the mechanism begins with the server
+  std::string_view mechanism{};
+  std::optional<bytes_view> data{};  ///< absent where the mechanism begins with the server
 };
 struct sasl_response {
   static constexpr frontend_type type = frontend_type::password;
-  bytes_view data;
+  bytes_view data{};
 };
 /// A token for GSSAPI or SSPI.
 struct gss_response {
   static constexpr frontend_type type = frontend_type::password;
-  bytes_view data;
+  bytes_view data{};
 };
 
 [[nodiscard]] PGCORO_DECL protocol_error parse(bytes_view body, authentication& out) noexcept;

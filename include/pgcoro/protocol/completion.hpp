@@ -17,7 +17,7 @@ namespace pgcoro::protocol {
 
 struct command_complete {
   static constexpr backend_type type = backend_type::command_complete;
-  std::string_view tag;  ///< "INSERT 0 3", "SELECT 17", "CREATE TABLE"
+  std::string_view tag{};  ///< "INSERT 0 3", "SELECT 17", "CREATE TABLE"
 };
 
 struct parse_complete {

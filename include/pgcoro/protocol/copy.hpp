@@ -20,25 +20,25 @@ namespace pgcoro::protocol {
 struct copy_in_response {
   static constexpr backend_type type = backend_type::copy_in_response;
   format overall = format::text;  ///< text: rows end with newlines; binary: the binary COPY format
-  list<format> columns;
+  list<format> columns{};
 };
 /// The server sends COPY data next.
 struct copy_out_response {
   static constexpr backend_type type = backend_type::copy_out_response;
   format overall = format::text;
-  list<format> columns;
+  list<format> columns{};
 };
 /// Both directions at once: replication.
 struct copy_both_response {
   static constexpr backend_type type = backend_type::copy_both_response;
   format overall = format::text;
-  list<format> columns;
+  list<format> columns{};
 };
 
 /// Data, from either side. A client may cut it anywhere; a server sends a row in each.
 struct copy_data {
   static constexpr backend_type type = backend_type::copy_data;
-  bytes_view data;
+  bytes_view data{};
 };
 /// The end of the data, from either side.
 struct copy_done {
@@ -47,7 +47,7 @@ struct copy_done {
 /// The client gives up; the server answers with an error that quotes the reason.
 struct copy_fail {
   static constexpr frontend_type type = frontend_type::copy_fail;
-  std::string_view reason;
+  std::string_view reason{};
 };
 
 [[nodiscard]] PGCORO_DECL protocol_error parse(bytes_view body, copy_in_response& out) noexcept;

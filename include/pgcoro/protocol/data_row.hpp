@@ -120,7 +120,7 @@ struct wire_element<field> {
 /// DataRow as a whole, for servers, proxies and tests; clients read rows with data_row_reader.
 struct data_row {
   static constexpr backend_type type = backend_type::data_row;
-  list<field> fields;
+  list<field> fields{};
 };
 [[nodiscard]] PGCORO_DECL protocol_error parse(bytes_view body, data_row& out) noexcept;
 [[nodiscard]] PGCORO_DECL errc write(buffer& to, const data_row& message);

@@ -18,7 +18,7 @@ namespace pgcoro::protocol {
 
 /// A column of a result; see pgcoro::column for the form that owns its name.
 struct column_description {
-  std::string_view name;
+  std::string_view name{};
   oid table = 0;               ///< 0 where the column is no table's
   std::int16_t attribute = 0;  ///< number of the column in that table, else 0
   oid type = 0;
@@ -34,12 +34,12 @@ struct wire_element<column_description> {
 
 struct row_description {
   static constexpr backend_type type = backend_type::row_description;
-  list<column_description> fields;
+  list<column_description> fields{};
 };
 
 struct parameter_description {
   static constexpr backend_type type = backend_type::parameter_description;
-  list<oid> types;
+  list<oid> types{};
 };
 
 /// In the place of RowDescription where a statement returns no rows.

@@ -21,7 +21,7 @@ namespace pgcoro::protocol {
 /// One field of a report.
 struct error_field {
   char code = 0;  ///< 'S' severity, 'C' SQLSTATE, 'M' message …; not 0. Codes that are new must be ignored.
-  std::string_view value;
+  std::string_view value{};
 };
 template <>
 struct wire_element<error_field> {
@@ -31,11 +31,11 @@ struct wire_element<error_field> {
 
 struct error_response {
   static constexpr backend_type type = backend_type::error_response;
-  list<error_field> fields;
+  list<error_field> fields{};
 };
 struct notice_response {
   static constexpr backend_type type = backend_type::notice_response;
-  list<error_field> fields;
+  list<error_field> fields{};
 };
 
 [[nodiscard]] PGCORO_DECL protocol_error parse(bytes_view body, error_response& out) noexcept;

@@ -27,7 +27,7 @@ inline constexpr std::size_t header_size = 5;
 /// One complete message inside the bytes that were given to the framer.
 struct message_view {
   char type = 0;
-  bytes_view body;  ///< without type and length
+  bytes_view body{};  ///< without type and length
 
   [[nodiscard]] backend_type backend() const noexcept { return static_cast<backend_type>(type); }
   [[nodiscard]] frontend_type frontend() const noexcept { return static_cast<frontend_type>(type); }

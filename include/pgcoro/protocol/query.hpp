@@ -24,36 +24,36 @@ enum class described : char { statement = 'S', portal = 'P' };
 
 struct query_request {
   static constexpr frontend_type type = frontend_type::query;
-  std::string_view sql;
+  std::string_view sql{};
 };
 struct parse_request {
   static constexpr frontend_type type = frontend_type::parse;
-  std::string_view statement;  ///< its name; empty for the unnamed one
-  std::string_view sql;
-  list<oid> parameter_types;  ///< may be fewer than there are parameters; 0 leaves a type to the server
+  std::string_view statement{};  ///< its name; empty for the unnamed one
+  std::string_view sql{};
+  list<oid> parameter_types{};  ///< may be fewer than there are parameters; 0 leaves a type to the server
 };
 struct bind_request {
   static constexpr frontend_type type = frontend_type::bind;
-  std::string_view portal;
-  std::string_view statement;
-  list<format> parameter_formats;  ///< none: text; one: for all; else one each
-  list<field> parameters;
-  list<format> result_formats;  ///< likewise
+  std::string_view portal{};
+  std::string_view statement{};
+  list<format> parameter_formats{};  ///< none: text; one: for all; else one each
+  list<field> parameters{};
+  list<format> result_formats{};  ///< likewise
 };
 struct describe_request {
   static constexpr frontend_type type = frontend_type::describe;
   described target = described::statement;
-  std::string_view name;
+  std::string_view name{};
 };
 struct execute_request {
   static constexpr frontend_type type = frontend_type::execute;
-  std::string_view portal;
+  std::string_view portal{};
   std::int32_t max_rows = 0;  ///< 0: all
 };
 struct close_request {
   static constexpr frontend_type type = frontend_type::close;
   described target = described::statement;
-  std::string_view name;
+  std::string_view name{};
 };
 struct sync_request {
   static constexpr frontend_type type = frontend_type::sync;
@@ -67,13 +67,13 @@ struct terminate_request {
 struct function_call {
   static constexpr frontend_type type = frontend_type::function_call;
   oid function = 0;
-  list<format> argument_formats;
-  list<field> arguments;
+  list<format> argument_formats{};
+  list<field> arguments{};
   format result_format = format::text;
 };
 struct function_call_response {
   static constexpr backend_type type = backend_type::function_call_response;
-  field value;
+  field value{};
 };
 
 [[nodiscard]] PGCORO_DECL protocol_error parse(bytes_view body, query_request& out) noexcept;

@@ -22,7 +22,7 @@ struct xlog_data {
   std::uint64_t start = 0;
   std::uint64_t server_end = 0;  ///< the end of the log on the server
   std::int64_t clock = 0;        ///< when it was sent
-  bytes_view data;
+  bytes_view data{};
 };
 /// From the server: it is alive.
 struct primary_keepalive {

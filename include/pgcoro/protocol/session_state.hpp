@@ -19,14 +19,14 @@ namespace pgcoro::protocol {
 struct backend_key_data {
   static constexpr backend_type type = backend_type::backend_key_data;
   std::uint32_t process_id = 0;
-  bytes_view key;  ///< 4 to 256 bytes; other lengths are refused
+  bytes_view key{};  ///< 4 to 256 bytes; other lengths are refused
 };
 
 /// A setting that the client should know of, at the start and whenever it changes.
 struct parameter_status {
   static constexpr backend_type type = backend_type::parameter_status;
-  std::string_view name;
-  std::string_view value;
+  std::string_view name{};
+  std::string_view value{};
 };
 
 /// The server speaks an older protocol, or does not know an option whose name begins with "_pq_.".
@@ -34,7 +34,7 @@ struct negotiate_protocol_version {
   static constexpr backend_type type = backend_type::negotiate_protocol_version;
   /// The newest version that the server offers, whole as servers send it (0x0003'0000 is 3.0), not the minor alone.
   std::uint32_t version = 0;
-  list<std::string_view> unknown_options;
+  list<std::string_view> unknown_options{};
 };
 
 struct ready_for_query {
@@ -46,8 +46,8 @@ struct ready_for_query {
 struct notification_response {
   static constexpr backend_type type = backend_type::notification_response;
   std::uint32_t process_id = 0;  ///< of the server process that notified
-  std::string_view channel;
-  std::string_view payload;
+  std::string_view channel{};
+  std::string_view payload{};
 };
 
 [[nodiscard]] PGCORO_DECL protocol_error parse(bytes_view body, backend_key_data& out) noexcept;

@@ -33,8 +33,8 @@ inline constexpr std::size_t min_cancel_key = 4;
 inline constexpr std::size_t max_cancel_key = 256;
 
 struct startup_parameter {
-  std::string_view name;  ///< not empty
-  std::string_view value;
+  std::string_view name{};  ///< not empty
+  std::string_view value{};
 };
 template <>
 struct wire_element<startup_parameter> {
@@ -44,19 +44,19 @@ struct wire_element<startup_parameter> {
 
 struct startup_message {
   std::uint32_t version = protocol_3_0;
-  list<startup_parameter> parameters;
+  list<startup_parameter> parameters{};
 };
 struct ssl_request {};
 struct gss_encryption_request {};
 struct cancel_request {
   std::uint32_t process_id = 0;
-  bytes_view key;  ///< 4 to 256 bytes, as BackendKeyData gave it
+  bytes_view key{};  ///< 4 to 256 bytes, as BackendKeyData gave it
 };
 
 /// One packet at the front of a connection.
 struct initial_packet {
   std::uint32_t code = 0;  ///< an initial_request, else the version of a startup_message
-  bytes_view body;         ///< what follows the code
+  bytes_view body{};       ///< what follows the code
   [[nodiscard]] std::size_t size() const noexcept { return 8 + body.size(); }
 };
 

@@ -1,0 +1,30 @@
+#include "support.hpp"
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+std::atomic<std::size_t> total{0};
+
+}  // namespace
+
+namespace pgcoro::protocol::test {
+
+bytes_view bytes_that_are_not_there(std::size_t size) noexcept {
+  static const std::byte one{};
+  return {&one, size};
+}
+
+std::size_t allocated() noexcept { return total.load(); }
+
+}  // namespace pgcoro::protocol::test
+
+void* operator new(std::size_t size) {
+  total += size;
+  if (void* p = std::malloc(size != 0 ? size : 1)) return p;
+  throw std::bad_alloc();
+}
+void operator delete(void* p) noexcept { std::free(p); }
+void operator delete(void* p, std::size_t) noexcept { std::free(p); }
