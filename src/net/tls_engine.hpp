@@ -17,6 +17,7 @@
 #include <pgcoro/error.hpp>
 #include <pgcoro/protocol/buffer.hpp>
 
+#include "net/tls_bio.hpp"
 #include "net/tls_context.hpp"
 
 namespace pgcoro::detail {
@@ -36,6 +37,7 @@ class tls_engine {
   /// `host` is what the user called the server: it goes into SNI unless it is an address, and is what the certificate
   /// must name where the settings verify that. Whatever fails here is reported by `handshake`.
   tls_engine(std::shared_ptr<const tls_context> context, const std::string& host);
+  ~tls_engine() = default;
   tls_engine(const tls_engine&) = delete;
   tls_engine& operator=(const tls_engine&) = delete;
 
@@ -55,7 +57,7 @@ class tls_engine {
   error_info end_of_stream() const;
 
   /// Whether something waits to be sent without being anybody's data: an answer to a key update, an alert.
-  bool has_output() const noexcept { return !pending_.empty(); }
+  bool has_output() const noexcept { return !buffers_.spare.empty(); }
   void take_output(protocol::buffer& out);
 
   /// Appends close_notify to `out`. The peer's answer need not be waited for.
@@ -70,11 +72,13 @@ class tls_engine {
   const char* cipher() const noexcept { return SSL_get_cipher_name(ssl_.get()); }
 
  private:
-  friend struct tls_engine_bio;
+  /// Lends the buffers to OpenSSL while it lives.
+  class lent_buffers;
 
   error_info configure(const std::string& host);
   error_info check_agreement() const;
-  std::string handshake_failure(int result) const;
+  std::string handshake_failure() const;
+  error_info failure(const char* doing) const;
 
   struct free_ssl {
     void operator()(SSL* ssl) const noexcept { SSL_free(ssl); }
@@ -82,11 +86,9 @@ class tls_engine {
 
   std::shared_ptr<const tls_context> context_;
   std::string host_;
-  std::unique_ptr<SSL, free_ssl> ssl_;
+  tls_bio_buffers buffers_;
+  std::unique_ptr<SSL, free_ssl> ssl_;  ///< after the buffers that it refers to
   error_info setup_error_;
-  protocol::buffer* in_ = nullptr;   ///< where OpenSSL reads from during a call; null: nothing there
-  protocol::buffer* out_ = nullptr;  ///< where it writes to during a call; null: to `pending_`
-  protocol::buffer pending_;
   std::vector<unsigned char> end_point_;
   bool certificate_requested_ = false;
 };
