@@ -34,7 +34,7 @@ class column_order<T, false> {
   static constexpr std::size_t member_for(std::string_view, std::size_t column) noexcept { return column; }
 
   template <class Plans, class Row, class References>
-  static auto read(const Plans& plans, Row& row, const References& out) {
+  [[gnu::always_inline]] static auto read(const Plans& plans, Row& row, const References& out) {
     return plans.read(row, out);
   }
 };

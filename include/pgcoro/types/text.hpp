@@ -55,7 +55,8 @@ struct codec<std::string> : detail::text_encoder<std::string> {
 
  private:
   static errc read(protocol::bytes_view bytes, std::string& out, const value_type&) {
-    out.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    out.clear();  // and append: assign() has to reckon with bytes that lie inside `out`, which costs
+    out.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     return errc{};
   }
 
