@@ -79,9 +79,9 @@ auth::channel_binding_policy policy_of(channel_binding mode) {
 }
 
 error_info set_authentication(connect_settings& settings, const connect_options& options) {
-  auto methods = auth::require_auth::parse(options.require_auth.value_or(""));
-  if (!methods) return methods.error();
-  settings.auth_policy.methods = *std::move(methods);
+  const std::string methods = options.require_auth.value_or("");
+  if (const auto expected = check_require_auth(methods)) return invalid_option("require_auth: must be " + *expected);
+  settings.auth_policy.methods = auth::require_auth::parse(methods).value();
   settings.auth_policy.channel_binding = policy_of(options.channel_binding.value_or(channel_binding::prefer));
   settings.require_peer = options.requirepeer.value_or("");
   settings.scram_max_iterations = options.scram_max_iterations;

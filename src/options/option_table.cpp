@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <type_traits>
 #include <utility>
 
@@ -13,17 +14,31 @@ namespace {
 template <auto Member>
 using value_of = typename std::remove_reference_t<decltype(std::declval<connect_options>().*Member)>::value_type;
 
+/// What an option's member says of it; how its text is stored comes on top.
+template <auto Member>
+constexpr option_entry about(std::string_view name, const char* variable) {
+  using value_type = value_of<Member>;
+  option_entry entry{};
+  entry.name = name;
+  entry.variable = variable;
+  entry.is_set = [](const connect_options& options) { return (options.*Member).has_value(); };
+  if constexpr (std::is_same_v<value_type, std::string>) {
+    entry.text = [](const connect_options& options) { return std::string_view(*(options.*Member)); };
+  } else if constexpr (std::is_same_v<value_type, port_list>) {
+    entry.text = [](const connect_options& options) { return std::string_view((options.*Member)->text()); };
+  }
+  return entry;
+}
+
 using check = expectation (*)(std::string_view);
 
 /// An option that is a member of `connect_options`; its type says how its text is read, `Check` what it must be
 /// besides.
 template <auto Member, check Check = nullptr>
 constexpr option_entry member(std::string_view name, const char* variable) {
-  using value_type = value_of<Member>;
-  option_entry entry{};
-  entry.name = name;
-  entry.variable = variable;
+  option_entry entry = about<Member>(name, variable);
   entry.store = [](std::string_view text, connect_options& options) -> expectation {
+    using value_type = value_of<Member>;
     if constexpr (std::is_same_v<value_type, tls_version>) {
       if (text.empty()) return std::nullopt;  // no bound, says libpq
     }
@@ -33,12 +48,19 @@ constexpr option_entry member(std::string_view name, const char* variable) {
     if (!wrong) options.*Member = std::move(value);
     return wrong;
   };
-  entry.is_set = [](const connect_options& options) { return (options.*Member).has_value(); };
-  if constexpr (std::is_same_v<value_type, std::string>) {
-    entry.text = [](const connect_options& options) { return std::string_view(*(options.*Member)); };
-  } else if constexpr (std::is_same_v<value_type, port_list>) {
-    entry.text = [](const connect_options& options) { return std::string_view((options.*Member)->text()); };
-  }
+  return entry;
+}
+
+/// A member that is a time, counted in `Unit`s where it is text.
+template <auto Member, class Unit>
+constexpr option_entry time(std::string_view name, const char* variable) {
+  option_entry entry = about<Member>(name, variable);
+  entry.store = [](std::string_view text, connect_options& options) -> expectation {
+    int count = 0;
+    expectation wrong = read_option(text, count);
+    if (!wrong) options.*Member = Unit(count);
+    return wrong;
+  };
   return entry;
 }
 
@@ -74,7 +96,7 @@ constexpr auto table = std::to_array<option_entry>({
     member<&o::password>("password", "PGPASSWORD"),
     member<&o::passfile>("passfile", "PGPASSFILE"),
     member<&o::channel_binding>("channel_binding", "PGCHANNELBINDING"),
-    member<&o::connect_timeout>("connect_timeout", "PGCONNECT_TIMEOUT"),
+    time<&o::connect_timeout, std::chrono::seconds>("connect_timeout", "PGCONNECT_TIMEOUT"),
     member<&o::dbname>("dbname", "PGDATABASE"),
     member<&o::host>("host", "PGHOST"),
     member<&o::hostaddr>("hostaddr", "PGHOSTADDR"),
@@ -84,10 +106,10 @@ constexpr auto table = std::to_array<option_entry>({
     member<&o::application_name>("application_name", "PGAPPNAME"),
     member<&o::fallback_application_name>("fallback_application_name", nullptr),
     member<&o::keepalives>("keepalives", nullptr),
-    member<&o::keepalives_idle>("keepalives_idle", nullptr),
-    member<&o::keepalives_interval>("keepalives_interval", nullptr),
+    time<&o::keepalives_idle, std::chrono::seconds>("keepalives_idle", nullptr),
+    time<&o::keepalives_interval, std::chrono::seconds>("keepalives_interval", nullptr),
     member<&o::keepalives_count>("keepalives_count", nullptr),
-    member<&o::tcp_user_timeout>("tcp_user_timeout", nullptr),
+    time<&o::tcp_user_timeout, std::chrono::milliseconds>("tcp_user_timeout", nullptr),
     member<&o::sslmode>("sslmode", "PGSSLMODE"),
     member<&o::sslnegotiation>("sslnegotiation", "PGSSLNEGOTIATION"),
     without_effect("sslcompression", "PGSSLCOMPRESSION"),

@@ -1,6 +1,7 @@
 #include "options/option_values.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <span>
 
 #include "auth/require_auth.hpp"

@@ -2,8 +2,6 @@
 #pragma once
 
 #include <array>
-#include <charconv>
-#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -49,14 +47,6 @@ expectation check_require_auth(std::string_view text);
 
 /// As libpq has them: a decimal integer of 32 bits with blanks around it.
 std::optional<int> parse_integer(std::string_view text);
-
-template <class Rep, class Period>
-expectation read_option(std::string_view text, std::chrono::duration<Rep, Period>& value) {
-  const std::optional<int> count = parse_integer(text);
-  if (!count) return "an integer";
-  value = std::chrono::duration<Rep, Period>(*count);
-  return std::nullopt;
-}
 
 /// "one of a, b, c"
 std::string one_of(const std::string_view* names, std::size_t count);
