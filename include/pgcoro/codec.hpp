@@ -17,10 +17,12 @@
 //   static constexpr std::string_view name                the C++ type in error messages
 //   static constexpr bool is_view                         decoded values point into the row
 //   static constexpr decode_function<T> common_decoder    the decoder of the usual case, to be inlined
-//   static constexpr encode_function<T> common_encoder    likewise, for declared_oid in binary
+//   static constexpr std::size_t common_size              bytes of a declared_oid in binary, where they are always as
+//   many static errc common_store(const T&, std::byte* to)     and what writes them, to be inlined
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <optional>
 #include <type_traits>
 
@@ -93,6 +95,13 @@ struct not_null<T> {
 };
 
 }  // namespace detail
+
+/// codec<T> writes the usual case in place.
+template <class T>
+concept has_common_store = requires(const T& value, std::byte* to) {
+  { codec<T>::common_store(value, to) } -> std::same_as<errc>;
+  requires codec<T>::common_size != 0 && codec<T>::declared_oid != 0;
+};
 
 /// T without its NULL: what the codec is asked about.
 template <class T>

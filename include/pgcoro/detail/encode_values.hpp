@@ -20,17 +20,9 @@ struct encode_failure {
   constexpr explicit operator bool() const noexcept { return code != errc{}; }
 };
 
+/// As the encoder chooses. Kept apart from the usual case, which is to be inlined.
 template <class T>
-errc encode_not_null(const T& value, const value_type& to, protocol::bind_writer& out) {
-  // The usual encoder is compared and inlined, which is cheaper than a call through a pointer.
-  if constexpr (requires { codec<T>::common_encoder; }) {
-    if (to.type == codec<T>::declared_oid) [[likely]] {
-      const auto begun = out.begin_value(protocol::format::binary);
-      const errc failure = codec<T>::common_encoder(value, out.out(), to);
-      out.end_value(begun);
-      return failure;
-    }
-  }
+[[gnu::noinline]] errc encode_chosen(const T& value, const value_type& to, protocol::bind_writer& out) {
   const encoding<T> chosen = codec<T>::encoder(to);
   if (!chosen) [[unlikely]]
     return errc::type_mismatch;
@@ -46,16 +38,26 @@ errc encode_not_null(const T& value, const value_type& to, protocol::bind_writer
 }
 
 template <class T>
+errc encode_not_null(const T& value, oid type, const type_registry* registry, protocol::bind_writer& out) {
+  if constexpr (has_common_store<T>) {
+    if (type == codec<T>::declared_oid) [[likely]] {
+      std::byte* const at = out.value(protocol::format::binary, codec<T>::common_size);
+      return at == nullptr ? errc{} : codec<T>::common_store(value, at);  // null: `out` knows why
+    }
+  }
+  return encode_chosen(value, {type, protocol::format::binary, registry}, out);
+}
+
+template <class T>
 errc encode_value(const T& value, oid type, const type_registry* registry, protocol::bind_writer& out) {
   static_assert(require_encodable<T>());
-  const value_type to{type, protocol::format::binary, registry};
   if constexpr (nullable<T>::value) {
     const not_null_t<T>* const held = nullable<T>::get(value);
-    if (held != nullptr) return encode_not_null(*held, to, out);
+    if (held != nullptr) return encode_not_null(*held, type, registry, out);
     out.null_value();
     return errc{};
   } else {
-    return encode_not_null(value, to, out);
+    return encode_not_null(value, type, registry, out);
   }
 }
 

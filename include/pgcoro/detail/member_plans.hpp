@@ -30,7 +30,6 @@ namespace detail {
 /// How values of one column are decoded into an M.
 template <class M>
 class column_plan {
-  // Inlined by force: only then does the reader of the row live in registers, which is a third of the work.
   using value = not_null_t<M>;
   static_assert(require_decodable<M>());
 
@@ -41,6 +40,7 @@ class column_plan {
     return decode_ != nullptr;
   }
 
+  // Inlined by force: only then does the reader of the row live in registers, which is a third of the work.
   [[gnu::always_inline]] errc read(const protocol::field& field, M& out) const {
     if constexpr (nullable<M>::value) {
       if (field.is_null()) {

@@ -51,7 +51,12 @@ struct codec<bool> {
 
  public:
   static constexpr decode_function<bool> common_decoder = &read;
-  static constexpr encode_function<bool> common_encoder = &write;
+
+  static constexpr std::size_t common_size = 1;
+  static errc common_store(bool value, std::byte* to) noexcept {
+    *to = std::byte{value};
+    return errc{};
+  }
 };
 
 }  // namespace pgcoro

@@ -78,7 +78,12 @@ struct codec<T> {
   static constexpr std::string_view name = is_double ? "double" : "float";
   static constexpr oid declared_oid = is_double ? oids::float8 : oids::float4;
   static constexpr decode_function<T> common_decoder = &read<T>;
-  static constexpr encode_function<T> common_encoder = &write<T>;
+
+  static constexpr std::size_t common_size = sizeof(T);
+  static errc common_store(T value, std::byte* to) noexcept {
+    protocol::store_be(to, value);
+    return errc{};
+  }
 
   static decode_function<T> decoder(const value_type& from) noexcept {
     if (from.format == protocol::format::text) return text_decoder(from.type);

@@ -85,7 +85,12 @@ struct codec<T> {
                                       : sizeof(common_wire) == 4 ? oids::int4
                                                                  : oids::int8;
   static constexpr decode_function<T> common_decoder = &read<common_wire>;
-  static constexpr encode_function<T> common_encoder = &write<common_wire>;
+
+  static constexpr std::size_t common_size = sizeof(common_wire);
+  static errc common_store(T value, std::byte* to) noexcept {
+    protocol::store_be(to, static_cast<common_wire>(value));
+    return std::in_range<common_wire>(value) ? errc{} : errc::out_of_range;
+  }
 
   static decode_function<T> decoder(const value_type& from) noexcept {
     if (from.format == protocol::format::text) return detail::is_integer_type(from.type) ? &read_text : nullptr;
