@@ -54,6 +54,20 @@ std::string shown_number([[maybe_unused]] const T& value) {
 }
 
 template <class... T>
+error_info explain_encode_failure(encode_failure failure, std::span<const oid> types, const T&... values) {
+  std::string name;
+  std::string number;
+  std::size_t next = 0;
+  [[maybe_unused]] const auto look = [&]<class Value>(const Value& value) {
+    if (next++ != failure.parameter) return;
+    name = cpp_name<Value>();
+    number = shown_number(value);
+  };
+  (look(values), ...);
+  return parameter_error(failure, types, sizeof...(T), name, number);
+}
+
+template <class... T>
 class argument_pack {
   using values = std::tuple<T...>;
   static constexpr bool in_place = sizeof(values) <= argument_storage::size && alignof(values) <= alignof(void*) &&
@@ -97,16 +111,8 @@ class argument_pack {
   }
 
   static error_info explain(const argument_storage& at, encode_failure failure, std::span<const oid> types) {
-    std::string name;
-    std::string number;
-    std::size_t next = 0;
-    [[maybe_unused]] const auto look = [&]<class Value>(const Value& value) {
-      if (next++ != failure.parameter) return;
-      name = cpp_name<Value>();
-      number = shown_number(value);
-    };
-    std::apply([&](const T&... kept) { (look(value_of(kept)), ...); }, in(at));
-    return parameter_error(failure, types, sizeof...(T), name, number);
+    return std::apply([&](const T&... kept) { return explain_encode_failure(failure, types, value_of(kept)...); },
+                      in(at));
   }
 
   static void relocate(argument_storage& to, argument_storage& from) noexcept {

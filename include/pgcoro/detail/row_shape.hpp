@@ -32,21 +32,26 @@ concept described_struct = std::is_class_v<T> && boost::describe::has_describe_m
 template <class T>
 concept plain_struct = std::is_class_v<T> && std::is_aggregate_v<T> && !described_struct<T>;
 
-/// `members`: a std::tuple of the members' types. `tie(row)`: a std::tuple of references to them. `by_name`: columns
+/// `members`: a std::tuple of the members' types. `tie(row)`: a std::tuple of references to them, to const where `row`
+/// is. `by_name`: columns
 /// are found by the names in `names`.
 template <class T>
 struct row_shape {
   static constexpr bool by_name = false;
   using members = std::tuple<T>;
-  static std::tuple<T&> tie(T& row) noexcept { return {row}; }
+  template <class Row>
+  static std::tuple<Row&> tie(Row& row) noexcept {
+    return {row};
+  }
 };
 
 template <class... M>
 struct row_shape<std::tuple<M...>> {
   static constexpr bool by_name = false;
   using members = std::tuple<M...>;
-  static std::tuple<M&...> tie(std::tuple<M...>& row) noexcept {
-    return std::apply([](M&... m) { return std::tuple<M&...>(m...); }, row);
+  template <class Row>
+  static auto tie(Row& row) noexcept {
+    return std::apply([](auto&... member) { return std::tie(member...); }, row);
   }
 };
 
@@ -54,7 +59,10 @@ template <class First, class Second>
 struct row_shape<std::pair<First, Second>> {
   static constexpr bool by_name = false;
   using members = std::tuple<First, Second>;
-  static std::tuple<First&, Second&> tie(std::pair<First, Second>& row) noexcept { return {row.first, row.second}; }
+  template <class Row>
+  static auto tie(Row& row) noexcept {
+    return std::tie(row.first, row.second);
+  }
 };
 
 template <class T>
@@ -62,7 +70,10 @@ template <class T>
 struct row_shape<T> {
   static constexpr bool by_name = false;
   using members = decltype(boost::pfr::structure_to_tuple(std::declval<const T&>()));
-  static auto tie(T& row) noexcept { return boost::pfr::structure_tie(row); }
+  template <class Row>
+  static auto tie(Row& row) noexcept {
+    return boost::pfr::structure_tie(row);
+  }
 };
 
 template <class Descriptors>
@@ -75,8 +86,8 @@ struct described_shape<List<D...>> {
 
   template <class T>
   using members = std::tuple<std::remove_reference_t<decltype(std::declval<T&>().*D::pointer)>...>;
-  template <class T>
-  static auto tie(T& row) noexcept {
+  template <class Row>
+  static auto tie(Row& row) noexcept {
     return std::tie(row.*D::pointer...);
   }
 };
@@ -92,7 +103,10 @@ struct row_shape<T> {
   static constexpr bool by_name = true;
   static constexpr auto names = shape::names;
   using members = typename shape::template members<T>;
-  static auto tie(T& row) noexcept { return shape::tie(row); }
+  template <class Row>
+  static auto tie(Row& row) noexcept {
+    return shape::tie(row);
+  }
 };
 
 /// Number of columns that a T is read from.
