@@ -137,12 +137,12 @@ INSTANTIATE_TEST_SUITE_P(versions, tls_engine, testing::Values(TLS1_2_VERSION, T
 
 TEST(tls_handshake, refuses_plaintext_in_its_place) {
   for (const std::string_view garbage :
-       {"E\0\0\0\x20SFATAL\0Mno more connections\0\0", "HTTP/1.1 400 Bad Request\r\n", "SSSSSSSSSSSS", "NNNNNN"}) {
+       {"E\0\0\0\x20SFATAL\0Mno more connections\0\0"sv, "HTTP/1.1 400 Bad Request\r\n"sv, "SSSSSSSS"sv, "NNNNNN"sv}) {
     connection made(context_of(trusting()), "db.example", server_identity());
     ASSERT_FALSE(made.client.handshake(made.in, made.out).error);
     made.in.append(garbage);
     const auto step = made.client.handshake(made.in, made.out);
-    EXPECT_EQ(step.error.code(), errc::tls_failed);
+    EXPECT_EQ(step.error.code(), errc::tls_failed) << garbage;
     EXPECT_EQ(step.error.message().find("connections"), std::string::npos) << "text of an unknown peer";
     EXPECT_FALSE(step.error.connection_usable());
   }
