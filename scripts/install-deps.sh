@@ -4,7 +4,7 @@
 #   scripts/install-deps.sh [GROUP...]     groups: build test ci bench   (default: build test)
 #
 #   build  compiler, CMake, Ninja, Boost, OpenSSL, and PostgreSQL for the demo
-#   test   GoogleTest
+#   test   GoogleTest; libpq, which judges how connection strings are read
 #   ci     clang 19 with clang-format, clang-tidy and the sanitizers' run-time libraries, Google Benchmark, PgBouncer,
 #          npm (it brings the other versions of PostgreSQL)
 #   bench  libpq, asyncpg, psycopg2, valgrind, Google Benchmark
@@ -13,7 +13,7 @@ set -euo pipefail
 packages_of() {
   case $1 in
     build) echo g++ cmake ninja-build ccache "$(boost)" libssl-dev openssl postgresql ;;
-    test) echo libgtest-dev libgmock-dev ;;
+    test) echo libgtest-dev libgmock-dev libpq-dev ;;
     ci) echo clang-19 clang-format-19 clang-tidy-19 clang-tools-19 libclang-rt-19-dev libbenchmark-dev pkg-config \
       python3 pgbouncer npm ;;
     bench) echo libpq-dev libbenchmark-dev python3 python3-asyncpg python3-psycopg2 valgrind ;;
