@@ -86,6 +86,10 @@ class port_list {
   std::string text_;
 };
 
+/// Stricter than libpq on purpose: a value that an option cannot have is refused when it is read, not when it is used;
+/// TLS below 1.2, encodings other than UTF-8 and GSSAPI encryption are refused; a root certificate file that is named
+/// must exist, whatever the mode. `connect_timeout=1` is one second, as in libpq 17 and newer (older ones make it two).
+///
 /// An option that is not set falls back as described above. An empty string counts as not set, but keeps the service
 /// and the environment from being asked.
 class PGCORO_DECL connect_options {
