@@ -126,10 +126,11 @@ TEST(cancel_keys, of_4_to_256_bytes_are_taken_and_others_refused) {
 }
 
 TEST(authentication_requests, of_a_kind_that_is_not_listed_keep_their_number_and_data) {
+  const std::string body = wire(
+      "\0\0\0\x0d"
+      "data");
   authentication parsed;
-  ASSERT_FALSE(parse(as_bytes(wire("\0\0\0\x0d"
-                                   "data")),
-                     parsed));
+  ASSERT_FALSE(parse(as_bytes(body), parsed));
   EXPECT_EQ(static_cast<int>(parsed.kind), 13);
   EXPECT_EQ(as_text(parsed.data), "data");
 }

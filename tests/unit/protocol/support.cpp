@@ -23,8 +23,13 @@ std::size_t allocated() noexcept { return total.load(); }
 
 void* operator new(std::size_t size) {
   total += size;
-  if (void* p = std::malloc(size != 0 ? size : 1)) return p;
-  throw std::bad_alloc();
+  // Sanitizers end the program where malloc is asked for more than there is in the world.
+  void* const p = size < std::size_t{1} << 40 ? std::malloc(size != 0 ? size : 1) : nullptr;
+  if (p == nullptr) throw std::bad_alloc();
+  return p;
 }
+void* operator new[](std::size_t size) { return operator new(size); }
 void operator delete(void* p) noexcept { std::free(p); }
 void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+void operator delete[](void* p) noexcept { std::free(p); }
+void operator delete[](void* p, std::size_t) noexcept { std::free(p); }
