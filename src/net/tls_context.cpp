@@ -91,7 +91,7 @@ error_info check_key_file(const std::string& path) {
 /// OpenSSL's question for the key's password. Without this answer it would ask at the terminal.
 int answer_with_password(char* answer, int size, int, void* password) {
   const auto* const text = static_cast<const auth::secret*>(password);
-  if (size < 0 || text->size() > static_cast<std::size_t>(size)) return -1;
+  if (text->empty() || size < 0 || text->size() > static_cast<std::size_t>(size)) return -1;
   std::memcpy(answer, text->data(), text->size());
   return static_cast<int>(text->size());
 }
