@@ -50,11 +50,13 @@ class field_view {
   [[nodiscard]] boost::system::result<T, error_info> get() const {
     detail::column_plan<T> plan;
     if (!plan.prepare(column(), columns_->registry.get()))
-      return detail::column_type_mismatch(column(), detail::cpp_name<T>());
+      return {boost::system::in_place_error, detail::column_type_mismatch(column(), detail::cpp_name<T>())};
     T out{};
     const errc failure = plan.read(value_, out);
-    if (failure != errc{}) return detail::column_conversion_error(failure, column(), value_, detail::cpp_name<T>());
-    return out;
+    if (failure != errc{})
+      return {boost::system::in_place_error,
+              detail::column_conversion_error(failure, column(), value_, detail::cpp_name<T>())};
+    return {boost::system::in_place_value, std::move(out)};
   }
 
  private:

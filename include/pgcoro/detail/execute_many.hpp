@@ -1,0 +1,110 @@
+// execute_many: one statement, the elements of a range as its parameters.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <ranges>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include <pgcoro/command_result.hpp>
+#include <pgcoro/config.hpp>
+#include <pgcoro/detail/arguments.hpp>
+#include <pgcoro/detail/operation.hpp>
+#include <pgcoro/detail/parameter_source.hpp>
+#include <pgcoro/detail/row_shape.hpp>
+#include <pgcoro/detail/row_sinks.hpp>
+#include <pgcoro/protocol/bind_writer.hpp>
+#include <pgcoro/query_text.hpp>
+#include <pgcoro/statement_mode.hpp>
+
+namespace pgcoro::detail {
+
+/// Says which row of the range an error of its parameters is about.
+PGCORO_DECL error_info row_error(error_info why, std::uint64_t row);
+
+/// An lvalue is referred to, an rvalue owned.
+template <class Range>
+class kept_range {
+ public:
+  explicit kept_range(Range&& range) : range_(std::forward<Range>(range)) {}
+  auto begin() { return std::ranges::begin(range_); }
+  auto end() { return std::ranges::end(range_); }
+
+ private:
+  Range range_;
+};
+template <class Range>
+kept_range(Range&&) -> kept_range<Range>;
+
+/// Encodes the members of a tuple or struct, or a single value, as the parameters of one execution.
+template <class Range>
+class range_source final : public parameter_source {
+  using row_type = std::remove_cvref_t<decltype(*std::declval<Range&>().begin())>;
+
+ public:
+  explicit range_source(Range& range) : range_(range), at_(range.begin()), end_(range.end()) {}
+
+  status bind_next(protocol::buffer& out, std::string_view statement, std::span<const oid> types,
+                   std::span<const protocol::format> result_formats) override {
+    if (at_ == end_) return status::end;
+    const row_type& row = *at_;
+    protocol::bind_writer bind(out, {}, statement, types.size());
+    const auto encode = [&](const auto&... values) { return arguments::binding(values...).encode(types, bind); };
+    error_ = std::apply(encode, row_shape<row_type>::tie(const_cast<row_type&>(row)));  // read, not written
+    if (!error_) {
+      const errc failed = bind.finish(result_formats);
+      if (failed != errc{}) error_ = error_info(make_error_code(failed), "the parameters cannot be sent");
+    }
+    if (error_) return status::failed;
+    ++at_;
+    ++row_;
+    return status::row;
+  }
+  error_info take_error() override { return row_error(std::move(error_), row_); }
+  void restart() override {
+    at_ = range_.begin();
+    row_ = 0;
+  }
+
+ private:
+  Range& range_;
+  decltype(std::declval<Range&>().begin()) at_;
+  decltype(std::declval<Range&>().end()) end_;
+  std::uint64_t row_ = 0;
+  error_info error_;
+};
+
+/// `text`, `source` and `sink` must live until it is over.
+class PGCORO_DECL many_operation final : public operation {
+ public:
+  many_operation(std::shared_ptr<connection_core> core, const query_text& text, parameter_source& source,
+                 const query_options& options, row_sink& sink) noexcept
+      : operation(std::move(core), options.timeout), text_(text), source_(source), sink_(sink), mode_(options.mode) {}
+
+ private:
+  void submit() override;
+  bool complete(request& r) override;
+
+  const query_text& text_;
+  parameter_source& source_;
+  row_sink& sink_;
+  std::optional<statement_mode> mode_;
+};
+
+template <class Range>
+boost::asio::awaitable<command_result> run_many(std::shared_ptr<connection_core> core, query_text text, Range range,
+                                                query_options options) {
+  range_source<Range> source(range);
+  execute_sink sink;
+  many_operation op(std::move(core), text, source, options, sink);
+  co_await op.done();
+  op.throw_if_failed();
+  co_return sink.take();
+}
+
+}  // namespace pgcoro::detail

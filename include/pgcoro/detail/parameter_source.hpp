@@ -1,0 +1,36 @@
+// Parameters for many executions of one statement, pulled while there is room in the output.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include <pgcoro/error.hpp>
+#include <pgcoro/protocol/types.hpp>
+
+namespace pgcoro::protocol {
+class buffer;
+}
+
+namespace pgcoro::detail {
+
+class parameter_source {
+ public:
+  enum class status : unsigned char { row, end, failed };
+
+  /// Encodes the next row as one Bind of `statement` from the unnamed portal into `out`; nothing is written unless the
+  /// answer is `row`.
+  virtual status bind_next(protocol::buffer& out, std::string_view statement, std::span<const oid> types,
+                           std::span<const protocol::format> result_formats) = 0;
+
+  /// Valid after `failed`: which row, which parameter, why.
+  virtual error_info take_error() = 0;
+
+  /// Back to the first row.
+  virtual void restart() = 0;
+
+ protected:
+  ~parameter_source() = default;
+};
+
+}  // namespace pgcoro::detail

@@ -1,0 +1,123 @@
+// The ways to run one statement, shared by everything that can: connection, and later transaction and pool lease.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <pgcoro/command_result.hpp>
+#include <pgcoro/config.hpp>
+#include <pgcoro/detail/execute_many.hpp>
+#include <pgcoro/detail/statement_operation.hpp>
+#include <pgcoro/query_text.hpp>
+#include <pgcoro/result.hpp>
+#include <pgcoro/statement_mode.hpp>
+
+namespace pgcoro {
+
+/// Each function takes a statement (text or `statement`) and the values of its parameters $1, $2 …
+///
+/// Parameters: rvalues and small trivial values are kept; other lvalues, the characters behind views, and the
+/// statement's text are referred to and must outlive the operation. They are encoded as the types that the server
+/// inferred; errors name the parameter (`type_mismatch`, `out_of_range`, `parameter_count_mismatch`) and nothing is sent.
+///
+/// Execution: started when awaited, in the order in which awaited, without waiting for replies to earlier ones. The
+/// awaiting coroutine may run on any executor; it is resumed there.
+///
+/// Errors: `server_error` and its types for what the server reports, `error` for all else; the connection goes on
+/// unless `connection_usable()` says otherwise. Decoding errors name the column.
+///
+/// Cancellation: any type ends the operation at once with `asio::error::operation_aborted`; the deadline does so with
+/// `errc::timeout`. What was not sent is withdrawn, what was is cancelled on the server and its reply drained.
+class PGCORO_DECL queryable {
+ public:
+  /// All rows, in memory of the result's own.
+  template <class... A>
+  [[nodiscard]] boost::asio::awaitable<result> query(query_text sql, A&&... parameters) {
+    return query(query_options{}, std::move(sql), std::forward<A>(parameters)...);
+  }
+  template <class... A>
+  [[nodiscard]] boost::asio::awaitable<result> query(query_options options, query_text sql, A&&... parameters) {
+    return detail::run_query(core_, std::move(sql), detail::arguments::binding(std::forward<A>(parameters)...),
+                             options);
+  }
+
+  /// All rows as T: a scalar, a tuple, an aggregate (by position) or a described struct (by name).
+  template <class T, class... A>
+  [[nodiscard]] boost::asio::awaitable<std::vector<T>> fetch(query_text sql, A&&... parameters) {
+    return fetch<T>(query_options{}, std::move(sql), std::forward<A>(parameters)...);
+  }
+  template <class T, class... A>
+  [[nodiscard]] boost::asio::awaitable<std::vector<T>> fetch(query_options options, query_text sql,
+                                                             A&&... parameters) {
+    return detail::run_statement<detail::collect_sink<T>, detail::take_all<T>>(
+        core_, std::move(sql), detail::arguments::binding(std::forward<A>(parameters)...), options);
+  }
+
+  /// Exactly one row: `errc::no_rows`, `errc::too_many_rows`.
+  template <class T, class... A>
+  [[nodiscard]] boost::asio::awaitable<T> fetch_one(query_text sql, A&&... parameters) {
+    return fetch_one<T>(query_options{}, std::move(sql), std::forward<A>(parameters)...);
+  }
+  template <class T, class... A>
+  [[nodiscard]] boost::asio::awaitable<T> fetch_one(query_options options, query_text sql, A&&... parameters) {
+    return detail::run_statement<detail::single_row_sink<T>, detail::take_one<T>>(
+        core_, std::move(sql), detail::arguments::binding(std::forward<A>(parameters)...), options);
+  }
+
+  /// One row or none: `errc::too_many_rows`.
+  template <class T, class... A>
+  [[nodiscard]] boost::asio::awaitable<std::optional<T>> fetch_optional(query_text sql, A&&... parameters) {
+    return fetch_optional<T>(query_options{}, std::move(sql), std::forward<A>(parameters)...);
+  }
+  template <class T, class... A>
+  [[nodiscard]] boost::asio::awaitable<std::optional<T>> fetch_optional(query_options options, query_text sql,
+                                                                        A&&... parameters) {
+    return detail::run_statement<detail::single_row_sink<T>, detail::take_optional<T>>(
+        core_, std::move(sql), detail::arguments::binding(std::forward<A>(parameters)...), options);
+  }
+
+  /// For its effect; rows that come back are dropped.
+  template <class... A>
+  [[nodiscard]] boost::asio::awaitable<command_result> execute(query_text sql, A&&... parameters) {
+    return execute(query_options{}, std::move(sql), std::forward<A>(parameters)...);
+  }
+  template <class... A>
+  [[nodiscard]] boost::asio::awaitable<command_result> execute(query_options options, query_text sql,
+                                                               A&&... parameters) {
+    return detail::run_execute(core_, std::move(sql), detail::arguments::binding(std::forward<A>(parameters)...),
+                               options);
+  }
+
+  /// One execution for each element of a range of tuples, aggregates or single values, pipelined under one Sync: all
+  /// or nothing, in constant memory. `rows_affected()` adds up. A range that is an lvalue must outlive the operation.
+  /// Errors say which row; then none is in the table.
+  template <class Range>
+  [[nodiscard]] boost::asio::awaitable<command_result> execute_many(query_text sql, Range&& rows) {
+    return execute_many(query_options{}, std::move(sql), std::forward<Range>(rows));
+  }
+  template <class Range>
+  [[nodiscard]] boost::asio::awaitable<command_result> execute_many(query_options options, query_text sql,
+                                                                    Range&& rows) {
+    return detail::run_many(core_, std::move(sql), detail::kept_range(std::forward<Range>(rows)), options);
+  }
+
+  /// Several statements separated by semicolons, by the simple protocol and without parameters: one transaction unless
+  /// the script says otherwise. Gives what each of them did; rows are dropped.
+  [[nodiscard]] boost::asio::awaitable<std::vector<command_result>> execute_script(query_text sql);
+  [[nodiscard]] boost::asio::awaitable<std::vector<command_result>> execute_script(query_options options,
+                                                                                  query_text sql);
+
+ protected:
+  queryable() noexcept = default;
+  explicit queryable(std::shared_ptr<detail::connection_core> core) noexcept : core_(std::move(core)) {}
+  ~queryable() = default;
+  queryable(queryable&&) noexcept = default;
+  queryable& operator=(queryable&&) noexcept = default;
+
+  std::shared_ptr<detail::connection_core> core_;
+};
+
+}  // namespace pgcoro

@@ -1,0 +1,339 @@
+#include "client/connection_core.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <pgcoro/protocol/query.hpp>
+
+namespace pgcoro::detail {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+constexpr std::size_t least_chunk = 16 * 1024;
+constexpr std::size_t greatest_chunk = 256 * 1024;
+/// An idle connection gives back what a large reply has grown.
+constexpr std::size_t idle_capacity = 64 * 1024;
+/// After a failed write: how long to go on reading for the server's last words.
+constexpr std::chrono::seconds last_words_time{2};
+
+session_settings make_session_settings(established& made) {
+  const connect_settings& options = *made.dialled.options;
+  session_settings settings;
+  settings.host = made.dialled.host->label();
+  settings.statement_cache_capacity = options.statement_cache_capacity;
+  settings.max_message_size = options.max_message_size;
+  settings.parameters = made.opening.parameters;
+  settings.status = made.opening.status;
+  return settings;
+}
+
+}  // namespace
+
+connection_core::connection_core(const asio::any_io_executor& executor, established made)
+    : executor_(executor),
+      made_(std::move(made)),
+      stream_(*made_.wire),
+      input_(made_.input),
+      session_(make_session_settings(made_)),
+      timer_(executor),
+      chunk_(least_chunk) {}
+
+connection_core::~connection_core() = default;
+
+void connection_core::run() {
+  if (!input_.empty())
+    if (error_info failed = session_.receive(input_)) return lose(std::move(failed));
+  read();
+}
+
+error_info connection_core::lost(errc code, std::string message) const {
+  error_details details;
+  details.code = make_error_code(code);
+  details.message = std::move(message);
+  details.host = made_.dialled.host->label();
+  details.connection_usable = false;
+  return error_info(std::move(details));
+}
+
+// Operations
+
+void connection_core::start(operation& op, const asio::any_io_executor& awaiting) {
+  if (awaiting == executor_) return start_here(op);
+  op.foreign_ = true;
+  asio::dispatch(executor_, [context = guard(shared_from_this()), &op]() mutable { context.take()->start_here(op); });
+}
+
+void connection_core::start_here(operation& op) {
+  link(op);
+  if (op.timeout_ == op.timeout_.zero()) op.timeout_ = settings().command_timeout;
+  if (op.timeout_ > op.timeout_.zero()) {
+    op.deadline_ = clock::now() + op.timeout_;
+    arm(op.deadline_);
+  }
+  if (closing_ && !session_.failed()) {
+    error_details refused = lost(errc::connection_closed, "the connection is being closed").details();
+    refused.safe_to_retry = true;
+    finish(op, error_info(std::move(refused)));
+  } else {
+    op.submit();
+  }
+  if (!in_turn_) schedule_turn();
+}
+
+void connection_core::link(operation& op) noexcept {
+  op.previous_ = last_;
+  op.next_ = nullptr;
+  (last_ ? last_->next_ : first_) = &op;
+  last_ = &op;
+}
+
+void connection_core::unlink(operation& op) noexcept {
+  (op.previous_ ? op.previous_->next_ : first_) = op.next_;
+  (op.next_ ? op.next_->previous_ : last_) = op.previous_;
+  op.previous_ = op.next_ = nullptr;
+}
+
+void connection_core::finish(operation& op, error_info outcome) {
+  op.error = std::move(outcome);
+  unlink(op);
+  (ready_last_ ? ready_last_->next_ : ready_first_) = &op;
+  ready_last_ = &op;
+  if (!in_turn_) schedule_turn();
+}
+
+void connection_core::resume(operation& op) {
+  if (op.foreign_)
+    op.handler_.post();
+  else
+    op.handler_.invoke();
+}
+
+void connection_core::cancel(operation* op, std::uint64_t serial) {
+  asio::dispatch(executor_, [self = shared_from_this(), op, serial] { self->cancel_here(op, serial); });
+}
+
+void connection_core::cancel_here(operation* op, std::uint64_t serial) {
+  for (operation* at = first_; at; at = at->next_)
+    if (at == op && at->serial_ == serial)
+      return abort(*op, asio::error::operation_aborted, "the operation was cancelled");
+}
+
+void connection_core::abort(operation& op, error_code code, std::string message) {
+  bool sent = false;
+  bool again = true;
+  while (again) {  // abandoning one may unlink others
+    again = false;
+    for (request* r = session_.head(); r; r = r->next) {
+      if (r->owner != &op) continue;
+      sent = sent || session_.abandon(r);
+      again = true;
+      break;
+    }
+  }
+  session_.forget_completed(&op);
+  error_details details;
+  details.code = code;
+  details.message = std::move(message);
+  details.host = made_.dialled.host->label();
+  details.stage = "query";
+  details.safe_to_retry = !sent;
+  finish(op, error_info(std::move(details)));
+  op.aborted();
+  cancel_if_wanted();
+}
+
+void connection_core::discard_all() noexcept {
+  std::shared_ptr<connection_core> self = shared_from_this();
+  session_.detach_all();
+  while (operation* op = first_) {
+    unlink(*op);
+    op->handler_.discard();
+  }
+  while (operation* op = ready_first_) {
+    ready_first_ = op->next_;
+    op->handler_.discard();
+  }
+  ready_last_ = nullptr;
+}
+
+void connection_core::lose(error_info why) {
+  if (session_.failed()) return;
+  session_.fail(std::move(why));
+  stream_.close();
+  timer_.cancel();
+  if (!in_turn_) schedule_turn();
+}
+
+// Turns
+
+void connection_core::schedule_turn() {
+  if (std::exchange(turn_scheduled_, true)) return;
+  asio::post(executor_, [context = guard(shared_from_this())]() mutable {
+    auto self = context.take();
+    self->turn_scheduled_ = false;
+    self->turn();
+  });
+}
+
+void connection_core::turn() {
+  struct scope {
+    connection_core& core;
+    bool finished = false;
+    explicit scope(connection_core& c) : core(c) { core.in_turn_ = true; }
+    ~scope() {
+      core.in_turn_ = false;
+      if (!finished) core.schedule_turn();  // a handler of the user's threw: the others still have their turn
+    }
+  } running(*this);
+  deliver();
+  deliver_news();
+  flush();
+  running.finished = true;
+}
+
+void connection_core::deliver() {
+  for (;;) {
+    if (request* r = session_.next_completed()) {
+      auto& op = *static_cast<operation*>(r->owner);
+      const bool last = op.complete(*r);
+      session_.release(r);
+      if (!last) continue;
+      unlink(op);
+      resume(op);
+    } else if (operation* op = ready_first_) {
+      ready_first_ = op->next_;
+      if (!ready_first_) ready_last_ = nullptr;
+      op->next_ = nullptr;
+      resume(*op);
+    } else {
+      return;
+    }
+  }
+}
+
+void connection_core::deliver_news() {
+  if (!session_.has_news()) [[likely]]
+    return;
+  for (const notice& n : session_.take_notices())
+    if (notice_handler_) notice_handler_(n);
+  for (const notification& n : session_.take_notifications())
+    if (notification_handler_) notification_handler_(n);
+}
+
+void connection_core::flush() {
+  if (waiting_writable_ || session_.failed() || !write_error_.empty()) return;
+  for (;;) {
+    const std::size_t limit = session_.sendable();
+    if (limit == 0 && !stream_.has_sealed_output()) return;
+    const stream::write_result written = stream_.write(session_.output().data().first(limit));
+    session_.on_written(written.consumed);
+    if (written.error) return on_write_error(written.error);
+    if (written.blocked) return wait_writable();
+  }
+}
+
+/// The server may have said why before it closed: what it said is still to be read.
+void connection_core::on_write_error(error_code code) {
+  write_error_ = code.message();
+  write_deadline_ = clock::now() + last_words_time;
+  arm(write_deadline_);
+}
+
+void connection_core::wait_writable() {
+  waiting_writable_ = true;
+  stream_.socket().async_wait(stream::socket_type::wait_write,
+                              [context = guard(shared_from_this())](error_code code) mutable {
+                                auto self = context.take();
+                                self->waiting_writable_ = false;
+                                if (!code) self->flush();
+                              });
+}
+
+void connection_core::read() {
+  protocol::buffer& into = stream_.receive_buffer(input_);
+  if (into.empty() && !session_.busy()) into.shrink(idle_capacity);
+  const std::size_t room = session_.room_wanted(into.size(), chunk_);
+  stream_.socket().async_read_some(asio::buffer(into.prepare(room), room),
+                                   [context = guard(shared_from_this())](error_code code, std::size_t n) mutable {
+                                     auto self = context.take();
+                                     self->on_read(code, n);
+                                   });
+}
+
+void connection_core::on_read(error_code code, std::size_t n) {
+  if (session_.failed()) return;
+  chunk_ = n >= chunk_ ? std::min(2 * chunk_, greatest_chunk) : std::max(n * 2 < chunk_ ? chunk_ / 2 : chunk_, least_chunk);
+  stream_.receive_buffer(input_).commit(n);
+  bool closed = false;
+  error_info failed = stream_.received(input_, closed);
+  if (!failed) failed = session_.receive(input_);
+  if (!failed && (code || closed)) {
+    const bool eof = closed || code == asio::error::eof;
+    failed = lost(errc::connection_closed, eof ? "the server closed the connection unexpectedly" : code.message());
+  }
+  if (failed)
+    lose(std::move(failed));
+  else
+    read();
+  turn();
+  cancel_if_wanted();
+}
+
+// Handles
+
+void connection_core::shut_down() {
+  asio::dispatch(executor_, [self = shared_from_this()] {
+    if (self->session_.failed()) return;
+    if (!self->waiting_writable_ && !self->session_.busy()) {
+      protocol::buffer goodbye;
+      (void)write(goodbye, protocol::terminate_request{});
+      (void)self->stream_.write(goodbye.data());
+    }
+    self->lose(self->lost(errc::connection_closed, "the connection was closed by its owner"));
+  });
+}
+
+void connection_core::forget(std::shared_ptr<prepared_statement> statement) {
+  asio::dispatch(executor_, [self = shared_from_this(), statement = std::move(statement)] {
+    self->session_.close_statement(*statement);
+  });
+}
+
+void connection_core::on_notice(std::function<void(const notice&)> handler) {
+  session_.keep_notices = static_cast<bool>(handler);
+  notice_handler_ = std::move(handler);
+}
+
+void connection_core::on_notification(std::function<void(const notification&)> handler) {
+  session_.keep_notifications = static_cast<bool>(handler);
+  notification_handler_ = std::move(handler);
+}
+
+// operation
+
+void operation::start(const asio::any_io_executor& awaiting) {
+  if (core_) return core_->start(*this, awaiting);
+  error = error_info(make_error_code(errc::connection_closed), "not connected");
+  handler_.post();
+}
+
+std::uint64_t operation::next_serial() noexcept {
+  static std::atomic<std::uint64_t> serials{0};
+  return 1 + serials.fetch_add(1, std::memory_order_relaxed);
+}
+
+operation::canceller operation::make_canceller() {
+  serial_ = next_serial();
+  return {core_, this, serial_};
+}
+
+void operation::canceller::operator()(asio::cancellation_type) const {
+  if (const auto alive = core.lock()) alive->cancel(target, serial);
+}
+
+}  // namespace pgcoro::detail

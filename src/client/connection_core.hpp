@@ -1,0 +1,138 @@
+// A session and the stream it runs on: reads, feeds, writes, resumes. The only place where the two meet.
+//
+// It works in turns. A turn begins with bytes from the server or with an operation that was started; it takes what has
+// come, resumes whoever is done, lets them start what they like, and ends with one flush of all that was written.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+
+#include <pgcoro/detail/operation.hpp>
+#include <pgcoro/notification.hpp>
+
+#include "client/cancel_request.hpp"
+#include "client/established.hpp"
+#include "session/session.hpp"
+
+namespace pgcoro::detail {
+
+class connection_core : public std::enable_shared_from_this<connection_core> {
+ public:
+  using clock = std::chrono::steady_clock;
+
+  connection_core(const boost::asio::any_io_executor& executor, established made);
+  connection_core(const connection_core&) = delete;
+  connection_core& operator=(const connection_core&) = delete;
+  ~connection_core();
+
+  /// Begins to read. Once, after the shared pointer exists.
+  void run();
+
+  const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
+  const connect_settings& settings() const noexcept { return *made_.dialled.options; }
+  const established& made() const noexcept { return made_; }
+  session& protocol_session() noexcept { return session_; }
+  bool is_open() const noexcept { return !session_.failed() && !closing_; }
+
+  /// Starts an operation that its coroutine waits for already. Called on any thread.
+  void start(operation& op, const boost::asio::any_io_executor& awaiting);
+  /// Ends an operation early; nothing happens where it has ended. Called on any thread.
+  void cancel(operation* op, std::uint64_t serial);
+
+  // For operations, on the connection's executor.
+
+  /// Ends an operation that has no request in the session (any more).
+  void finish(operation& op, error_info outcome);
+  /// Sends a CancelRequest for what the server runs now and ends `op` afterwards; nothing is written meanwhile.
+  void cancel_running(operation& op);
+  /// Takes no more operations. What was started before goes on.
+  void refuse_new() noexcept { closing_ = true; }
+  /// Writes what the socket takes.
+  void flush();
+  /// Ends the session and everything that waits.
+  void lose(error_info why);
+
+  /// What a handle's destructor does: says goodbye if the socket takes it, and loses the connection. On any thread.
+  void shut_down();
+  void on_notice(std::function<void(const notice&)> handler);
+  void on_notification(std::function<void(const notification&)> handler);
+  /// Closes a prepared statement that nobody refers to any more. On any thread.
+  void forget(std::shared_ptr<prepared_statement> statement);
+
+  error_info lost(errc code, std::string message) const;
+
+ private:
+  // Asio destroys a handler that it has not called only where the context ends: then nobody will ever be resumed.
+  class guard {
+   public:
+    explicit guard(std::shared_ptr<connection_core> core) noexcept : core_(std::move(core)) {}
+    guard(guard&&) noexcept = default;
+    ~guard() {
+      if (core_) core_->discard_all();
+    }
+    std::shared_ptr<connection_core> take() noexcept { return std::move(core_); }
+
+   private:
+    std::shared_ptr<connection_core> core_;
+  };
+
+  void start_here(operation& op);
+  void cancel_here(operation* op, std::uint64_t serial);
+  /// Detaches an operation from the session and resumes it with an error in the next turn.
+  void abort(operation& op, boost::system::error_code code, std::string message);
+  void link(operation& op) noexcept;
+  void unlink(operation& op) noexcept;
+  void resume(operation& op);
+  void discard_all() noexcept;
+
+  // A turn
+  void schedule_turn();
+  void turn();
+  void deliver();
+  void deliver_news();
+  void on_write_error(boost::system::error_code code);
+  void wait_writable();
+  void read();
+  void on_read(boost::system::error_code code, std::size_t n);
+
+  // connection_deadlines.cpp
+  void arm(clock::time_point when);
+  void on_timer();
+  void end_overdue_operations(clock::time_point now, clock::time_point& next);
+  void watch_cancelled(clock::time_point now, clock::time_point& next);
+  void cancel_if_wanted();
+  void send_cancel(operation* on_behalf_of);
+  void on_cancel_sent(cancel_outcome outcome, operation* on_behalf_of, std::uint64_t serial);
+
+  boost::asio::any_io_executor executor_;
+  established made_;
+  stream& stream_;
+  protocol::buffer& input_;
+  session session_;
+
+  operation* first_ = nullptr;  // every operation that was started and has not ended
+  operation* last_ = nullptr;
+  operation* ready_first_ = nullptr;  // operations to resume in this turn, linked by next_
+  operation* ready_last_ = nullptr;
+
+  boost::asio::steady_timer timer_;
+  clock::time_point armed_ = clock::time_point::max();
+  clock::time_point cancel_deadline_ = clock::time_point::max();
+  clock::time_point cancel_again_ = clock::time_point::max();
+  clock::time_point write_deadline_ = clock::time_point::max();
+  std::uint64_t cancelled_after_ = 0;  // replies that had been read when the statement now being cancelled began
+
+  std::size_t chunk_;  // room for one read
+  bool turn_scheduled_ = false;
+  bool in_turn_ = false;
+  bool waiting_writable_ = false;
+  bool closing_ = false;
+  std::string write_error_;
+  std::function<void(const notice&)> notice_handler_;
+  std::function<void(const notification&)> notification_handler_;
+};
+
+}  // namespace pgcoro::detail

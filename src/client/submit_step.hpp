@@ -1,0 +1,27 @@
+// From what the user asked for to a request of the session.
+#pragma once
+
+#include <optional>
+
+#include <pgcoro/detail/arguments.hpp>
+#include <pgcoro/detail/operation.hpp>
+#include <pgcoro/detail/row_sink.hpp>
+#include <pgcoro/query_text.hpp>
+#include <pgcoro/statement_mode.hpp>
+
+#include "session/request.hpp"
+
+namespace pgcoro::detail {
+
+/// One statement as a step. What the arguments refer to must outlive the request.
+void fill_step(step& s, connection_core& core, const query_text& text, std::optional<statement_mode> mode,
+               const arguments* parameters, row_sink& sink);
+
+/// One statement as a request of its own, submitted for `owner`.
+void submit_step(connection_core& core, operation& owner, const query_text& text, std::optional<statement_mode> mode,
+                 const arguments* parameters, parameter_source* source, row_sink& sink);
+
+/// The error of a request with one step, or of the request as a whole.
+error_info take_outcome(request& r);
+
+}  // namespace pgcoro::detail

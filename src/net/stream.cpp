@@ -1,0 +1,65 @@
+#include "net/stream.hpp"
+
+#include <algorithm>
+#include <boost/asio/buffer.hpp>
+
+namespace pgcoro::detail {
+namespace {
+
+/// Plaintext that is sealed before the socket has taken what was sealed before: bounds the ciphertext in memory.
+constexpr std::size_t sealed_high_water = 64 * 1024;
+
+/// Writes as much of `bytes` as the socket takes; adds to `done`.
+boost::system::error_code write_some(stream::socket_type& socket, protocol::bytes_view bytes, std::size_t& done,
+                                     bool& blocked) {
+  boost::system::error_code error;
+  while (!bytes.empty()) {
+    const std::size_t n = socket.write_some(boost::asio::buffer(bytes.data(), bytes.size()), error);
+    if (error == boost::asio::error::would_block || error == boost::asio::error::try_again) {
+      blocked = true;
+      return {};
+    }
+    if (error) return error;
+    done += n;
+    bytes = bytes.subspan(n);
+  }
+  return error;
+}
+
+}  // namespace
+
+stream::write_result stream::write(protocol::bytes_view plain) {
+  write_result result;
+  if (!tls_) {
+    result.error = write_some(socket_, plain, result.consumed, result.blocked);
+    return result;
+  }
+  do {
+    const protocol::bytes_view part = plain.first(std::min(plain.size(), sealed_high_water));
+    if (!part.empty() && tls_->encrypt(part, sealed_out_)) {
+      result.error = boost::asio::error::connection_aborted;
+      return result;
+    }
+    plain = plain.subspan(part.size());
+    result.consumed += part.size();
+    std::size_t written = 0;
+    result.error = write_some(socket_, sealed_out_.data(), written, result.blocked);
+    sealed_out_.consume(written);
+  } while (!plain.empty() && !result.blocked && !result.error);
+  return result;
+}
+
+error_info stream::received(protocol::buffer& input, bool& closed) {
+  if (!tls_) return {};
+  tls_decrypt_result deciphered = tls_->decrypt(sealed_in_, input);
+  if (tls_->has_output()) tls_->take_output(sealed_out_);
+  closed = deciphered.closed;
+  return std::move(deciphered.error);
+}
+
+void stream::close() noexcept {
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+}
+
+}  // namespace pgcoro::detail

@@ -1,0 +1,61 @@
+// A byte stream to a server: a socket, TCP or Unix, and TLS as a filter over it. Whoever owns it moves the bytes.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <memory>
+
+#include <pgcoro/error.hpp>
+#include <pgcoro/protocol/buffer.hpp>
+
+#include "net/tls_engine.hpp"
+
+namespace pgcoro::detail {
+
+class stream {
+ public:
+  using socket_type = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol>;
+  using endpoint_type = boost::asio::generic::stream_protocol::endpoint;
+
+  explicit stream(const boost::asio::any_io_executor& executor) : socket_(executor) {}
+
+  socket_type& socket() noexcept { return socket_; }
+  /// Where it was connected to: a cancel request goes there too.
+  endpoint_type endpoint;
+
+  bool encrypted() const noexcept { return tls_ != nullptr; }
+  tls_engine* tls() noexcept { return tls_.get(); }
+  void encrypt_with(std::unique_ptr<tls_engine> engine) noexcept { tls_ = std::move(engine); }
+
+  /// Where bytes from the socket go: `input` itself, or the ciphertext that `received` deciphers into it.
+  protocol::buffer& receive_buffer(protocol::buffer& input) noexcept { return tls_ ? sealed_in_ : input; }
+
+  /// To be called after bytes were committed to `receive_buffer`: deciphers them into `input`. `closed` is set where the
+  /// peer has closed TLS in order.
+  error_info received(protocol::buffer& input, bool& closed);
+
+  struct write_result {
+    std::size_t consumed = 0;  ///< bytes of the argument that are on their way; TLS may hold them back a while
+    bool blocked = false;      ///< the socket takes no more: wait until it is writable, then call again
+    boost::system::error_code error;
+  };
+  /// Writes what the socket takes without waiting.
+  write_result write(protocol::bytes_view plain);
+
+  /// Ciphertext waits to be written, whatever the owner's output holds.
+  bool has_sealed_output() const noexcept { return !sealed_out_.empty(); }
+  protocol::buffer& sealed_in() noexcept { return sealed_in_; }
+  protocol::buffer& sealed_out() noexcept { return sealed_out_; }
+
+  /// Closes at once, without a word to the peer.
+  void close() noexcept;
+
+ private:
+  socket_type socket_;
+  std::unique_ptr<tls_engine> tls_;
+  protocol::buffer sealed_in_;
+  protocol::buffer sealed_out_;
+};
+
+}  // namespace pgcoro::detail

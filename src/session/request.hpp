@@ -1,0 +1,105 @@
+// A unit of work between two ReadyForQuery: what to send, whose reply it is, how far the reply has come.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <pgcoro/detail/arguments.hpp>
+#include <pgcoro/detail/parameter_source.hpp>
+#include <pgcoro/detail/row_sink.hpp>
+#include <pgcoro/error.hpp>
+#include <pgcoro/statement_mode.hpp>
+
+#include "session/statement_cache.hpp"
+
+namespace pgcoro::detail {
+
+/// One statement of a request: its text or its handle, its parameters, and where its reply goes.
+/// What it points to must live until the request completes or is abandoned.
+struct step {
+  std::string_view sql;
+  std::shared_ptr<prepared_statement> statement;  ///< a handle the user prepared, or the cache's entry
+  const arguments* parameters = nullptr;
+  parameter_source* source = nullptr;  ///< many rows of parameters instead of `parameters`; the only step then
+  row_sink* sink = nullptr;
+  statement_mode mode = statement_mode::cached;
+  bool explicitly_prepared = false;  ///< `statement` is the user's handle
+
+  // Filled in while the request runs.
+  std::shared_ptr<const row_description> description;  ///< what the sink is told; null where no rows come back
+  std::uint32_t generation = 0;                        ///< of the statement when it was bound
+  error_info error;                                    ///< read by the owner on completion
+};
+
+class request {
+ public:
+  enum class kind : unsigned char {
+    statements,  ///< extended protocol: every step, then one Sync
+    script,      ///< simple protocol: one Query, any number of statements
+    prepare,     ///< Parse and Describe of the one step's handle, then Sync
+    sync,        ///< a bare Sync: a round trip that asks nothing
+    terminate,   ///< the session says goodbye and ends
+  };
+
+  enum class state : unsigned char {
+    idle,        ///< in nobody's queue
+    waiting,     ///< not a byte is written
+    describing,  ///< Parse and Describe are written; the rest waits for their reply
+    streaming,   ///< rows of parameters are still being written
+    in_flight,   ///< everything is written (to the output, if not yet to the wire)
+    completed,
+  };
+
+  /// Which reply comes next, CloseComplete messages and asynchronous ones aside.
+  enum class stage : unsigned char {
+    parse_complete,
+    parameter_description,
+    row_description,  ///< of a statement that is being described
+    bind_complete,
+    portal_description,
+    rows,      ///< rows and CommandComplete; in a script also the RowDescription of its next statement
+    copy_out,  ///< data that nobody asked for
+    ready,
+  };
+
+  // What to do: set by the owner before submit().
+  kind what = kind::statements;
+  std::span<step> steps;   ///< `single`, or `many`
+  step single;
+  std::vector<step> many;  ///< the steps of a pipeline
+  void* owner = nullptr;  ///< the operation that waits; null once it has been abandoned
+
+  // The outcome: read by the owner on completion.
+  error_info error;  ///< the request's own error, or that of its first failed step
+
+  // The session's own.
+  request* next = nullptr;
+  state now = state::idle;
+  stage expected = stage::ready;
+  bool abandoned = false;
+  bool sync_written = false;
+  bool server_failed = false;  ///< ErrorResponse came: nothing but ReadyForQuery may follow
+  bool retried = false;
+  bool retry_wanted = false;   ///< a stale plan: start again once ReadyForQuery says that no transaction is open
+  bool ran_for_good = false;   ///< something has completed that a ROLLBACK may not undo
+  std::uint32_t closes = 0;    ///< CloseComplete messages still to come
+  std::size_t current = 0;     ///< the step whose reply is being read
+  std::uint64_t executions = 0;  ///< of a streaming step: written
+  std::uint64_t answered = 0;    ///< of a streaming step: answered
+  std::uint64_t begins_at = 0;   ///< position of the first byte in the stream of written bytes
+  std::uint64_t ends_at = 0;     ///< position after the last
+  std::vector<std::shared_ptr<prepared_statement>> describing;  ///< in the order of their Parse messages
+  std::size_t described = 0;
+
+  bool sent() const noexcept { return now >= state::describing && now <= state::in_flight; }
+
+  /// Ready for its next use; keeps what capacity it has.
+  void reset() noexcept;
+};
+
+}  // namespace pgcoro::detail

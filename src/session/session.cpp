@@ -1,0 +1,261 @@
+// The queue of requests: who waits, who is in flight, who is done.
+#include "session/session.hpp"
+
+#include <algorithm>
+
+namespace pgcoro::detail {
+
+namespace {
+
+protocol::framing_limits limits_for(std::uint64_t max_message_size) {
+  protocol::framing_limits limits;
+  limits.max_message_size = static_cast<std::uint32_t>(std::min<std::uint64_t>(max_message_size, limits.max_message_size));
+  return limits;
+}
+
+}  // namespace
+
+void request::reset() noexcept {
+  what = kind::statements;
+  steps = {};
+  single = step{};
+  many.clear();
+  owner = nullptr;
+  error = {};
+  next = nullptr;
+  now = state::idle;
+  expected = stage::ready;
+  abandoned = sync_written = server_failed = retried = retry_wanted = ran_for_good = false;
+  closes = 0;
+  current = described = 0;
+  executions = answered = begins_at = ends_at = 0;
+  describing.clear();
+}
+
+session::session(session_settings settings)
+    : host_(std::move(settings.host)),
+      framer_(limits_for(settings.max_message_size)),
+      cache_(settings.statement_cache_capacity),
+      parameters_(std::move(settings.parameters)),
+      status_(settings.status),
+      output_high_water_(settings.output_high_water) {
+  framer_.authenticated();
+}
+
+session::~session() = default;
+
+request* session::acquire() {
+  if (free_.empty()) {
+    free_.reserve(store_.size() + 1);
+    return store_.emplace_back(std::make_unique<request>()).get();
+  }
+  request* r = free_.back();
+  free_.pop_back();
+  return r;
+}
+
+void session::release(request* r) noexcept {
+  r->reset();
+  free_.push_back(r);
+}
+
+void session::append(request* r) noexcept {
+  r->next = nullptr;
+  if (tail_)
+    tail_->next = r;
+  else
+    head_ = r;
+  tail_ = r;
+  if (!next_to_write_) next_to_write_ = r;
+}
+
+void session::unlink(request* r) noexcept {
+  request* before = nullptr;
+  for (request* at = head_; at != r; at = at->next) before = at;
+  (before ? before->next : head_) = r->next;
+  if (tail_ == r) tail_ = before;
+  if (next_to_write_ == r) next_to_write_ = r->next;
+  if (gate_ == r) gate_ = nullptr;
+  r->next = nullptr;
+}
+
+void session::submit(request* r) {
+  r->now = request::state::waiting;
+  append(r);
+  if (failure_) {
+    unlink(r);
+    error_details details = failure_.details();
+    details.safe_to_retry = true;
+    r->error = error_info(std::move(details));
+    complete(r);
+    return;
+  }
+  write_waiting();
+}
+
+/// Hands a request that is in no queue to its owner, or back to the store.
+void session::complete(request* r) {
+  r->now = request::state::completed;
+  if (r->abandoned) {
+    release(r);
+    return;
+  }
+  r->next = nullptr;
+  if (completed_tail_)
+    completed_tail_->next = r;
+  else
+    completed_head_ = r;
+  completed_tail_ = r;
+}
+
+request* session::next_completed() noexcept {
+  while (request* r = completed_head_) {
+    completed_head_ = r->next;
+    if (!completed_head_) completed_tail_ = nullptr;
+    if (!r->abandoned) return r;
+    release(r);
+  }
+  return nullptr;
+}
+
+bool session::abandon(request* r) {
+  r->owner = nullptr;
+  r->abandoned = true;
+  if (r->now == request::state::waiting) {
+    unlink(r);
+    release(r);
+    write_waiting();
+    return false;
+  }
+  const bool unsent = r->begins_at >= written_;
+  if (r->now == request::state::in_flight && unsent && r->closes == 0 && r->describing.empty()) {
+    withdraw(r);
+    return false;
+  }
+  if (r->now == request::state::streaming) poison(*r);
+  // From here on only ReadyForQuery is waited for; what the request pointed to may be gone.
+  for (step& s : r->steps) s = step{};
+  r->steps = {};
+  write_waiting();
+  return true;
+}
+
+void session::forget_completed(const void* owner) noexcept {
+  for (request* r = completed_head_; r; r = r->next)
+    if (r->owner == owner) {
+      r->owner = nullptr;
+      r->abandoned = true;
+    }
+}
+
+void session::detach_all() noexcept {
+  for (request* list : {head_, completed_head_})
+    for (request* r = list; r; r = r->next) {
+      r->owner = nullptr;
+      r->abandoned = true;
+      r->steps = {};
+    }
+}
+
+/// Cuts a request's bytes out of the output. None of them has left.
+void session::withdraw(request* r) {
+  const std::uint64_t length = r->ends_at - r->begins_at;
+  output_.erase(static_cast<std::size_t>(r->begins_at - written_), static_cast<std::size_t>(length));
+  for (request* later = r->next; later && later->sent(); later = later->next) {
+    later->begins_at -= length;
+    later->ends_at -= length;
+  }
+  unlink(r);
+  release(r);
+  write_waiting();
+}
+
+std::size_t session::sendable() const noexcept {
+  if (!cancelling_) return output_.size();
+  std::uint64_t end = written_;
+  for (const request* r = head_; r && r->sent() && r->abandoned; r = r->next) end = std::max(end, r->ends_at);
+  return static_cast<std::size_t>(end - written_);
+}
+
+void session::on_written(std::size_t n) {
+  output_.consume(n);
+  written_ += n;
+  write_waiting();
+}
+
+void session::fail(error_info reason) {
+  if (failure_) return;
+  if (last_words_) reason = last_words_;
+  error_details details = reason.details();
+  details.connection_usable = false;
+  if (details.host.empty()) details.host = host_;
+  failure_ = error_info(details);
+  gate_ = nullptr;
+  // The server works in order: what stands behind the request that a FATAL error ended was never begun.
+  const request* const ended = last_words_ ? head_ : nullptr;
+  while (request* r = head_) {
+    const bool behind = last_words_ && r != ended;
+    const bool never_sent = behind || r->now == request::state::waiting || r->begins_at >= written_;
+    unlink(r);
+    if (!r->abandoned && !r->error) {
+      details.safe_to_retry = never_sent;
+      r->error = error_info(details);
+    }
+    complete(r);
+  }
+  output_.clear();
+}
+
+/// A stale plan was dropped: the request goes again, before those that were not yet written.
+void session::restart(request* r) {
+  unlink(r);
+  r->retried = true;
+  r->retry_wanted = r->sync_written = r->server_failed = false;
+  r->error = {};
+  r->current = r->described = 0;
+  r->executions = r->answered = 0;
+  r->describing.clear();
+  for (step& s : r->steps) {
+    s.error = {};
+    s.description.reset();
+    if (!s.explicitly_prepared) s.statement.reset();
+    if (s.sink) s.sink->restart();
+    if (s.source) s.source->restart();
+  }
+  r->now = request::state::waiting;
+
+  // Behind those that are written, and behind those that start again themselves.
+  request* before = nullptr;
+  request* after = head_;
+  while (after && (after->now != request::state::waiting || after->retried)) {
+    before = after;
+    after = after->next;
+  }
+  r->next = after;
+  (before ? before->next : head_) = r;
+  if (!after) tail_ = r;
+  if (next_to_write_ == after) next_to_write_ = r;
+}
+
+bool session::wants_cancel() const noexcept {
+  if (cancelling_ || failure_ || !head_ || !head_->abandoned || !head_->sent() || head_->ends_at == head_->begins_at)
+    return false;
+  if (head_->begins_at >= written_) return false;
+  for (const request* r = head_; r && r->sent(); r = r->next)
+    if (!r->abandoned && r->begins_at < written_) return false;
+  return true;
+}
+
+void session::end_cancel() {
+  cancelling_ = false;
+  write_waiting();
+}
+
+void session::close_statement(prepared_statement& statement) {
+  if (statement.name.empty()) return;
+  closes_.push_back(std::move(statement.name));
+  statement.name.clear();
+  statement.invalidate();
+}
+
+}  // namespace pgcoro::detail

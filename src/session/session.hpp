@@ -1,0 +1,201 @@
+// The protocol after authentication, without I/O: requests go in and bytes come out, bytes go in and completed
+// requests come out. The owner moves the bytes and resumes whoever waits.
+//
+//   session s(settings);
+//   s.submit(r);                    // writes what can be written to s.output()
+//   s.receive(input);               // takes every complete message
+//   while (request* r = s.next_completed()) …
+//
+// Every request ends with its own ReadyForQuery, so that an error in one leaves the others untouched (protocol
+// documentation, "Extended Query" and "Pipelining"). Requests are answered in the order in which they were submitted.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <pgcoro/error.hpp>
+#include <pgcoro/notification.hpp>
+#include <pgcoro/protocol/buffer.hpp>
+#include <pgcoro/protocol/framer.hpp>
+#include <pgcoro/protocol/protocol_error.hpp>
+#include <pgcoro/protocol/types.hpp>
+
+#include "session/request.hpp"
+#include "session/statement_cache.hpp"
+
+namespace pgcoro::detail {
+
+using parameter_map = std::map<std::string, std::string, std::less<>>;
+
+struct session_settings {
+  std::string host;  ///< for error texts
+  std::size_t statement_cache_capacity = 256;
+  std::uint64_t max_message_size = std::uint64_t{1} << 30;
+  /// A request is written while fewer bytes than this wait to be sent; more wait as requests.
+  std::size_t output_high_water = 256 * 1024;
+  parameter_map parameters;  ///< what ParameterStatus said during startup
+  protocol::transaction_status status = protocol::transaction_status::idle;
+};
+
+class session {
+ public:
+  explicit session(session_settings settings);
+  session(const session&) = delete;
+  session& operator=(const session&) = delete;
+  ~session();
+
+  /// A request from the session's store; it goes back with `release` after it has completed.
+  request* acquire();
+  void release(request* r) noexcept;
+
+  /// Puts a request behind those before it and writes what may be written now.
+  void submit(request* r);
+
+  /// The owner of `r` no longer waits. Where not a byte has left, the request is withdrawn; else its reply is drained.
+  /// Either way the session releases it, the owner must forget it, and nothing the request points to is touched again.
+  /// Returns whether any of it may have reached the server.
+  bool abandon(request* r);
+  /// Likewise for completed requests of that owner which it has not been given yet.
+  void forget_completed(const void* owner) noexcept;
+  /// Nobody will be there to take any outcome.
+  void detach_all() noexcept;
+
+  // Bytes out. The owner consumes from the front and says so.
+  protocol::buffer& output() noexcept { return output_; }
+  void on_written(std::size_t n);
+  /// How many bytes of the output may go out now: all, save while a cancel is under way.
+  std::size_t sendable() const noexcept;
+
+  /// Takes every complete message off the front of `input`. On an error the session is over: see `fail`.
+  error_info receive(protocol::buffer& input);
+
+  /// For how many bytes to make room before the next read, `chunk` being the usual size of one.
+  std::size_t room_wanted(std::size_t unread, std::size_t chunk) const noexcept {
+    return framer_.room_wanted(unread, chunk);
+  }
+
+  /// The connection is gone: every request completes with this error, unless the server has said why (a FATAL before
+  /// the end), in which case with that. Requests of which not a byte was sent are safe to retry.
+  void fail(error_info reason);
+  bool failed() const noexcept { return static_cast<bool>(failure_); }
+  const error_info& failure() const noexcept { return failure_; }
+
+  /// Requests that are done and still have an owner, in order; null where there is none. Release after use.
+  request* next_completed() noexcept;
+
+  // Cancelling what the server runs.
+  /// An abandoned request is being executed, and no other that somebody waits for is behind it on the wire.
+  bool wants_cancel() const noexcept;
+  /// What the server is executing is waited for by nobody.
+  bool abandoned_at_head() const noexcept { return head_ && head_->sent() && head_->abandoned; }
+  /// Until `end_cancel` no request is written, so that a late cancel finds nothing to hit.
+  void begin_cancel() noexcept { cancelling_ = true; }
+  void end_cancel();
+  bool cancelling() const noexcept { return cancelling_; }
+  /// Replies read to their end so far: tells one request at the head from the next.
+  std::uint64_t replies() const noexcept { return replies_; }
+
+  /// Whether requests are in flight, or waiting.
+  bool busy() const noexcept { return head_ != nullptr; }
+  request* head() const noexcept { return head_; }
+  protocol::transaction_status status() const noexcept { return status_; }
+  const parameter_map& parameters() const noexcept { return parameters_; }
+  statement_cache& statements() noexcept { return cache_; }
+
+  /// Closes a prepared statement on the server, in front of the next request.
+  void close_statement(prepared_statement& statement);
+
+  /// Notices and notifications that came since the last call; empty unless wanted.
+  bool keep_notices = false;
+  bool keep_notifications = false;
+  bool has_news() const noexcept { return !notices_.empty() || !notifications_.empty(); }
+  std::vector<notice> take_notices() { return std::exchange(notices_, {}); }
+  std::vector<notification> take_notifications() { return std::exchange(notifications_, {}); }
+
+ private:
+  // session_send.cpp: what is written, and when
+  bool may_write() const noexcept;
+  void write_waiting();
+  void write(request& r);
+  void write_statements(request& r);
+  void needs_description(request& r, step& s);
+  void write_describe(request& r);
+  errc write_parse_describe(prepared_statement& statement);
+  void write_executions(request& r);
+  error_info write_execution(step& s, bool last);
+  error_info write_unnamed(step& s, bool last);
+  void begin_rows(request& r);
+  void write_rows(request& r);
+  void write_script(request& r);
+  void write_prepare(request& r);
+  void write_closes(request& r);
+  void write_sync(request& r);
+  void poison(request& r);
+  void refuse(request& r, step* failed, error_info reason);
+  void sent(request& r);
+
+  // session_receive.cpp: whose reply it is
+  error_info dispatch(const protocol::message_view& m);
+  request* answering() const noexcept;
+  error_info on_async(const protocol::message_view& m);
+  error_info on_error(protocol::bytes_view body);
+  error_info on_row(const protocol::message_view& m);
+  error_info on_bind_complete(const protocol::message_view& m);
+  error_info on_command_complete(const protocol::message_view& m);
+  error_info on_copy(const protocol::message_view& m);
+  error_info on_ready(const protocol::message_view& m);
+  void step_done(request& r);
+  void step_failed(request& r, error_info reason);
+  void heal(request& r, const error_info& reason);
+  error_info refuse_copy_in(request& r);
+
+  // session_describe.cpp: what a statement's parameters and columns are
+  error_info on_description(const protocol::message_view& m);
+  error_info on_parameter_description(request& r, protocol::bytes_view body);
+  error_info on_columns(request& r, const protocol::message_view& m);
+  void described_all(request& r);
+  error_info tell_columns(request& r, step& s);
+
+  // session.cpp: the queue
+  void append(request* r) noexcept;
+  void unlink(request* r) noexcept;
+  void complete(request* r);
+  void withdraw(request* r);
+  void restart(request* r);
+
+  std::string host_;
+  protocol::buffer output_;
+  protocol::message_framer framer_;
+  statement_cache cache_;
+  parameter_map parameters_;
+  protocol::transaction_status status_;
+  std::size_t output_high_water_;
+  std::uint64_t written_ = 0;  // position of the first byte of output_ in the stream of all bytes
+  std::uint64_t names_ = 0;    // prepared statements named so far
+
+  // One queue: [head_, next_to_write_) is on its way or on the wire, [next_to_write_, tail_] waits.
+  request* head_ = nullptr;
+  request* tail_ = nullptr;
+  request* next_to_write_ = nullptr;
+  request* gate_ = nullptr;  // a request that is not yet wholly written: nothing may pass it
+  bool cancelling_ = false;
+  std::uint64_t replies_ = 0;
+
+  request* completed_head_ = nullptr;
+  request* completed_tail_ = nullptr;
+  std::vector<std::string> closes_;  // names of statements to close in front of the next request
+
+  error_info failure_;
+  error_info last_words_;  // a FATAL error of the server
+  std::vector<notice> notices_;
+  std::vector<notification> notifications_;
+  std::vector<std::unique_ptr<request>> store_;
+  std::vector<request*> free_;
+};
+
+}  // namespace pgcoro::detail

@@ -1,0 +1,279 @@
+// Which reply belongs to which request. Protocol documentation: "Message Flow", "Asynchronous Operations".
+#include <pgcoro/protocol/backend.hpp>
+#include <pgcoro/protocol/query.hpp>
+
+#include "error/server_error.hpp"
+#include "session/protocol_violation.hpp"
+#include "session/session.hpp"
+#include "session/statement_error.hpp"
+
+namespace pgcoro::detail {
+namespace {
+
+using protocol::backend_type;
+
+/// Commands whose effects go when a later statement of the same Sync fails.
+bool undone_by_rollback(std::string_view tag) {
+  const std::string_view verb = tag.substr(0, tag.find(' '));
+  return verb == "SELECT" || verb == "INSERT" || verb == "UPDATE" || verb == "DELETE" || verb == "MERGE";
+}
+
+/// The server no longer has the plan that we bound: the result's columns have changed, or the statement is gone.
+bool is_stale_plan(const error_info& reason) {
+  if (reason.code() == sqlstate::invalid_sql_statement_name) return true;
+  return reason.code() == sqlstate::feature_not_supported && reason.server() &&
+         reason.server()->source_function == "RevalidateCachedQuery";
+}
+
+}  // namespace
+
+error_info session::receive(protocol::buffer& input) {
+  if (failure_) return failure_;
+  protocol::bytes_view unread = input.data();
+  protocol::message_view message;
+  protocol::frame_status status;
+  error_info failed;
+  while ((status = framer_.next(unread, message)) == protocol::frame_status::complete) {
+    failed = dispatch(message);
+    unread = unread.subspan(message.size());
+    if (failed) [[unlikely]]
+      break;
+  }
+  if (status == protocol::frame_status::failed) failed = protocol_violation(framer_.error());
+  input.consume(input.size() - unread.size());
+  return failed;
+}
+
+error_info session::dispatch(const protocol::message_view& m) {
+  switch (m.backend()) {
+    case backend_type::data_row: return on_row(m);
+    case backend_type::bind_complete: return on_bind_complete(m);
+    case backend_type::empty_query_response:
+    case backend_type::command_complete: return on_command_complete(m);
+    case backend_type::ready_for_query: return on_ready(m);
+    case backend_type::error_response: return on_error(m.body);
+    case backend_type::notice_response:
+    case backend_type::notification_response:
+    case backend_type::parameter_status: return on_async(m);
+    case backend_type::close_complete:
+    case backend_type::parse_complete:
+    case backend_type::parameter_description:
+    case backend_type::no_data:
+    case backend_type::row_description: return on_description(m);
+    case backend_type::copy_in_response:
+    case backend_type::copy_out_response:
+    case backend_type::copy_data:
+    case backend_type::copy_done: return on_copy(m);
+    default: return not_allowed_here(m);
+  }
+}
+
+/// The request whose reply is being read; null where nothing was asked.
+request* session::answering() const noexcept { return head_ && head_->sent() ? head_ : nullptr; }
+
+error_info session::on_row(const protocol::message_view& m) {
+  request* r = answering();
+  if (!r || r->server_failed) return not_allowed_here(m);
+  if (r->abandoned) return {};
+  if (r->expected != request::stage::rows) return not_allowed_here(m);
+  step& s = r->steps[r->current];
+  if (!s.description) return not_allowed_here(m);
+  if (s.error) return {};
+  switch (s.sink->row(m.body)) {
+    case row_sink::verdict::ok: return {};
+    case row_sink::verdict::failed:
+      step_failed(*r, s.sink->take_error());
+      return {};
+    case row_sink::verdict::malformed:
+      return protocol_violation(protocol::check_data_row(m.body, s.description->columns.size()));
+  }
+  return {};
+}
+
+error_info session::on_bind_complete(const protocol::message_view& m) {
+  request* r = answering();
+  if (!r || r->server_failed || r->closes) return not_allowed_here(m);
+  if (r->abandoned) return {};
+  if (r->expected != request::stage::bind_complete || !m.body.empty()) return not_allowed_here(m);
+  step& s = r->steps[r->current];
+  if (!s.statement) {
+    r->expected = request::stage::portal_description;
+    return {};
+  }
+  r->expected = request::stage::rows;
+  if (!s.description || r->answered > 0) return {};
+  return tell_columns(*r, s);
+}
+
+error_info session::on_command_complete(const protocol::message_view& m) {
+  request* r = answering();
+  if (!r || r->server_failed) return not_allowed_here(m);
+  protocol::command_complete done;
+  if (m.backend() == backend_type::command_complete)
+    if (const auto e = parse(m.body, done)) return protocol_violation(e);
+  if (done.tag == "DISCARD ALL" || done.tag == "DEALLOCATE ALL") cache_.clear();
+  if (r->abandoned) return {};
+  if (r->expected != request::stage::rows) return not_allowed_here(m);
+  step& s = r->steps[r->current];
+  if (!undone_by_rollback(done.tag)) r->ran_for_good = true;
+  if (!s.error) s.sink->complete(done.tag, protocol::affected_rows(done.tag));
+  step_done(*r);
+  return {};
+}
+
+/// The next reply after a statement's CommandComplete.
+void session::step_done(request& r) {
+  if (r.what == request::kind::script) {
+    r.steps[0].description.reset();
+    return;
+  }
+  if (r.steps[r.current].source) {
+    ++r.answered;
+    const bool last = r.now == request::state::in_flight && r.answered == r.executions;
+    r.expected = last ? request::stage::ready : request::stage::bind_complete;
+    return;
+  }
+  if (++r.current == r.steps.size())
+    r.expected = request::stage::ready;
+  else
+    r.expected = r.steps[r.current].statement ? request::stage::bind_complete : request::stage::parse_complete;
+}
+
+/// A step's reply cannot be used. The rest of it is still read.
+void session::step_failed(request& r, error_info reason) {
+  if (r.abandoned) return;
+  if (r.steps.empty()) {
+    if (!r.error) r.error = std::move(reason);
+    return;
+  }
+  step& s = r.steps[r.current < r.steps.size() ? r.current : r.steps.size() - 1];
+  const std::string_view sql = s.statement ? std::string_view(s.statement->sql) : s.sql;
+  reason = with_statement(std::move(reason), sql);
+  if (!s.error) s.error = reason;
+  if (!r.error) r.error = std::move(reason);
+}
+
+error_info session::on_ready(const protocol::message_view& m) {
+  protocol::ready_for_query ready;
+  if (const auto e = parse(m.body, ready)) return protocol_violation(e);
+  request* r = answering();
+  if (!r || !r->sync_written || r->now != request::state::in_flight) return not_allowed_here(m);
+  const bool script_done = r->what == request::kind::script && r->expected == request::stage::rows;
+  if (!r->server_failed && !r->abandoned && !script_done && (r->expected != request::stage::ready || r->closes))
+    return not_allowed_here(m);
+
+  status_ = ready.status;
+  ++replies_;
+  for (const auto& statement : r->describing)
+    if (statement->temporary || !statement->ready) close_statement(*statement);
+  if (r->retry_wanted && !r->abandoned && status_ == protocol::transaction_status::idle) {
+    restart(r);
+  } else {
+    unlink(r);
+    complete(r);
+  }
+  write_waiting();
+  return {};
+}
+
+error_info session::on_error(protocol::bytes_view body) {
+  protocol::error_response report;
+  if (const auto e = parse(body, report)) return protocol_violation(e);
+  request* r = answering();
+
+  error_details context;
+  context.host = host_;
+  error_info reason = make_server_error(to_server_fields(report.fields), std::move(context));
+  if (!reason.connection_usable()) {  // FATAL: the server closes the connection, and nothing more is worth waiting for
+    last_words_ = reason;
+    if (r) step_failed(*r, reason);
+    return reason;
+  }
+  if (!r) return unasked_error(reason);
+
+  if (r->server_failed) return {};
+  r->server_failed = true;
+  if (!r->abandoned && !r->steps.empty()) heal(*r, reason);
+  if (r->now != request::state::in_flight) {  // no Sync is written yet, and the server skips everything up to one
+    write_sync(*r);
+    sent(*r);
+  }
+  if (r->abandoned) return {};
+  step_failed(*r, std::move(reason));
+  for (std::size_t i = r->current + 1; i < r->steps.size(); ++i) {
+    step& s = r->steps[i];
+    s.error = statement_error(errc::pipeline_aborted, "an earlier statement of the pipeline failed", s.sql);
+  }
+  return {};
+}
+
+/// Forgets a statement whose plan is stale, and starts the request again if nothing of it has run and, as
+/// ReadyForQuery will tell, no transaction is open.
+void session::heal(request& r, const error_info& reason) {
+  if (r.expected != request::stage::bind_complete || r.current >= r.steps.size() || !is_stale_plan(reason)) return;
+  step& s = r.steps[r.current];
+  if (!s.statement || r.now == request::state::describing) return;
+  if (s.statement->ready && s.statement->generation == s.generation) close_statement(*s.statement);
+  r.retry_wanted = !r.retried && !r.ran_for_good && !r.error;
+}
+
+error_info session::on_copy(const protocol::message_view& m) {
+  request* r = answering();
+  if (!r || r->server_failed) return not_allowed_here(m);
+  if (m.backend() == backend_type::copy_in_response) return refuse_copy_in(*r);
+  if (r->abandoned) return {};
+  const bool response = m.backend() == backend_type::copy_out_response;
+  if (r->expected != (response ? request::stage::rows : request::stage::copy_out)) return not_allowed_here(m);
+  if (response) {
+    step_failed(*r, statement_error(errc::copy_not_allowed, "COPY TO STDOUT needs copy_out", r->steps[0].sql));
+    r->expected = request::stage::copy_out;
+  } else if (m.backend() == backend_type::copy_done) {
+    r->expected = request::stage::rows;
+  }
+  return {};
+}
+
+/// COPY FROM STDIN that nobody feeds: CopyFail ends it. The server has swallowed the Sync that followed Execute
+/// (protocol documentation, "COPY Operations"), and whatever stood behind it, so that it can only be told apart what
+/// it will answer where nothing did.
+error_info session::refuse_copy_in(request& r) {
+  const bool extended = r.what == request::kind::statements;
+  const bool more_behind = (r.next && r.next->sent()) || r.now != request::state::in_flight ||
+                           (extended && (r.abandoned || r.current + 1 != r.steps.size()));
+  const std::string_view sql = r.steps.empty() ? std::string_view() : r.steps[0].sql;
+  error_info reason = statement_error(errc::copy_not_allowed, "COPY FROM STDIN needs copy_in", sql);
+  if (more_behind) {
+    error_details details = reason.details();
+    details.message += "; with other statements pipelined behind it, the connection is lost";
+    details.connection_usable = false;
+    return error_info(std::move(details));
+  }
+  step_failed(r, std::move(reason));
+  (void)protocol::write(output_, protocol::copy_fail{.reason = "COPY FROM STDIN was not asked for"});
+  if (extended) write_sync(r);
+  sent(r);
+  return {};
+}
+
+error_info session::on_async(const protocol::message_view& m) {
+  if (m.backend() == backend_type::parameter_status) {
+    protocol::parameter_status changed;
+    if (const auto e = parse(m.body, changed)) return protocol_violation(e);
+    parameters_.insert_or_assign(std::string(changed.name), std::string(changed.value));
+    return check_parameter(changed.name, changed.value);
+  }
+  if (m.backend() == backend_type::notification_response) {
+    protocol::notification_response news;
+    if (const auto e = parse(m.body, news)) return protocol_violation(e);
+    if (keep_notifications)
+      notifications_.push_back({std::string(news.channel), std::string(news.payload),
+                                static_cast<std::int32_t>(news.process_id)});
+    return {};
+  }
+  protocol::notice_response report;
+  if (const auto e = parse(m.body, report)) return protocol_violation(e);
+  if (keep_notices) notices_.push_back(to_server_fields(report.fields));
+  return {};
+}
+
+}  // namespace pgcoro::detail

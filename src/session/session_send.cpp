@@ -1,0 +1,272 @@
+// What the session writes, and when. Protocol documentation: "Extended Query", "Pipelining", "Simple Query".
+#include <pgcoro/protocol/bind_writer.hpp>
+#include <pgcoro/protocol/query.hpp>
+#include <pgcoro/protocol/steady_state.hpp>
+
+#include "session/session.hpp"
+#include "session/statement_error.hpp"
+
+namespace pgcoro::detail {
+
+bool session::may_write() const noexcept {
+  if (!next_to_write_ || gate_ || cancelling_ || output_.size() >= output_high_water_) return false;
+  // Terminate waits until all before it is answered.
+  return next_to_write_->what != request::kind::terminate || next_to_write_ == head_;
+}
+
+void session::write_waiting() {
+  if (gate_ && gate_->now == request::state::streaming) write_rows(*gate_);
+  while (may_write()) {
+    request& r = *next_to_write_;
+    next_to_write_ = r.next;
+    write(r);
+  }
+}
+
+void session::write(request& r) {
+  r.begins_at = r.ends_at = written_ + output_.size();
+  r.now = request::state::in_flight;
+  switch (r.what) {
+    case request::kind::statements: return write_statements(r);
+    case request::kind::prepare: return write_prepare(r);
+    case request::kind::script: return write_script(r);
+    case request::kind::sync:
+      r.expected = request::stage::ready;
+      write_sync(r);
+      return sent(r);
+    case request::kind::terminate:
+      (void)protocol::write(output_, protocol::terminate_request{});
+      sent(r);
+      unlink(&r);
+      return complete(&r);
+  }
+}
+
+/// Every byte of the request is in the output.
+void session::sent(request& r) {
+  r.now = request::state::in_flight;
+  r.ends_at = written_ + output_.size();
+  if (gate_ == &r) gate_ = nullptr;
+}
+
+void session::write_sync(request& r) {
+  protocol::write_sync(output_);
+  r.sync_written = true;
+}
+
+/// Statements that nobody needs any more, closed in front of a request and answered in front of its reply.
+void session::write_closes(request& r) {
+  for (const std::string& name : closes_) {
+    (void)protocol::write(output_, protocol::close_request{.target = protocol::described::statement, .name = name});
+    ++r.closes;
+  }
+  closes_.clear();
+  r.ends_at = written_ + output_.size();
+}
+
+/// Statements whose parameter types are not known are described first; nothing passes them meanwhile, so that
+/// statements run in the order in which they were started.
+void session::write_statements(request& r) {
+  if (!closes_.empty()) [[unlikely]]
+    write_closes(r);
+  for (step& s : r.steps) needs_description(r, s);
+  if (r.describing.empty()) [[likely]]
+    return write_executions(r);
+  write_describe(r);
+}
+
+void session::needs_description(request& r, step& s) {
+  if (!s.statement) {
+    if (s.mode == statement_mode::unnamed) return;
+    if (s.mode == statement_mode::cached && cache_.capacity() > 0) {
+      s.statement = cache_.find_or_insert(s.sql);
+    } else {
+      s.statement = std::make_shared<prepared_statement>(s.sql);
+      s.statement->temporary = true;
+    }
+  }
+  if (s.statement->ready) [[likely]]
+    return;
+  for (const auto& known : r.describing)
+    if (known == s.statement) return;
+  r.describing.push_back(s.statement);
+}
+
+/// Parse and Describe of each, then Flush rather than Sync: the executions that follow belong to the same transaction.
+void session::write_describe(request& r) {
+  for (const auto& statement : r.describing) {
+    // A statement that is used once and alone needs no name.
+    if (!statement->temporary || r.steps.size() > 1) statement->name = "pgcoro_" + std::to_string(++names_);
+    const errc failed = write_parse_describe(*statement);
+    if (failed != errc{})
+      return refuse(r, nullptr, statement_error(failed, "the statement cannot be sent", statement->sql, true));
+  }
+  protocol::write_flush(output_);
+  r.expected = request::stage::parse_complete;
+  sent(r);
+  r.now = request::state::describing;
+  gate_ = &r;
+}
+
+errc session::write_parse_describe(prepared_statement& statement) {
+  const errc failed =
+      protocol::write(output_, protocol::parse_request{.statement = statement.name, .sql = statement.sql});
+  if (failed != errc{}) return failed;
+  return protocol::write(output_, protocol::describe_request{.name = statement.name});
+}
+
+/// Bind and Execute of each step, then one Sync.
+void session::write_executions(request& r) {
+  r.expected = request::stage::bind_complete;
+  if (r.steps.empty()) {
+    r.expected = request::stage::ready;
+    write_sync(r);
+    return sent(r);
+  }
+  if (r.steps[0].source) return begin_rows(r);
+  const bool first_unnamed = !r.steps[0].statement;
+  if (first_unnamed) r.expected = request::stage::parse_complete;
+  for (std::size_t i = 0; i < r.steps.size(); ++i) {
+    step& s = r.steps[i];
+    const bool last = i + 1 == r.steps.size();
+    error_info failed = s.statement ? write_execution(s, last) : write_unnamed(s, last);
+    if (failed) [[unlikely]]
+      return refuse(r, &s, std::move(failed));
+  }
+  r.sync_written = true;
+  sent(r);
+  if (cache_.size() > cache_.capacity()) [[unlikely]]
+    while (auto oldest = cache_.evict()) close_statement(*oldest);
+}
+
+error_info session::write_execution(step& s, bool last) {
+  prepared_statement& statement = *s.statement;
+  const execution_plan& plan = statement.plan_for(*s.sink);
+  s.description = plan.description;
+  s.generation = statement.generation;
+  protocol::bind_writer bind(output_, {}, statement.name, statement.parameter_types.size());
+  if (error_info failed = s.parameters->encode(statement.parameter_types, bind)) [[unlikely]]
+    return with_statement(std::move(failed), statement.sql, true);
+  if (const errc failed = bind.finish(plan.formats); failed != errc{}) [[unlikely]]
+    return statement_error(failed, "the parameters cannot be sent", statement.sql, true);
+  if (last)
+    protocol::write_execute_sync(output_);
+  else
+    protocol::write_execute(output_);
+  return {};
+}
+
+/// Everything in one round trip: parameter types as C++ has them, formats as the sink's type wants them.
+error_info session::write_unnamed(step& s, bool last) {
+  std::vector<oid> types(s.parameters->size());
+  s.parameters->declared_oids(types);
+  errc failed = protocol::write(output_, protocol::parse_request{.sql = s.sql, .parameter_types = types});
+  if (failed != errc{}) return statement_error(failed, "the statement cannot be sent", s.sql, true);
+  {
+    protocol::bind_writer bind(output_, {}, {}, types.size());
+    if (error_info refused = s.parameters->encode(types, bind)) return with_statement(std::move(refused), s.sql, true);
+    failed = bind.finish(s.sink->wanted_formats());
+  }
+  if (failed != errc{}) return statement_error(failed, "the parameters cannot be sent", s.sql, true);
+  protocol::write_describe_portal(output_);
+  if (last)
+    protocol::write_execute_sync(output_);
+  else
+    protocol::write_execute(output_);
+  return {};
+}
+
+/// Many executions of one statement: written as the output drains, so that memory stays bounded, under one Sync.
+void session::begin_rows(request& r) {
+  step& s = r.steps[0];
+  s.description = s.statement->plan_for(*s.sink).description;
+  s.generation = s.statement->generation;
+  sent(r);
+  r.now = request::state::streaming;
+  gate_ = &r;
+  write_rows(r);
+}
+
+void session::write_rows(request& r) {
+  step& s = r.steps[0];
+  const prepared_statement& statement = *s.statement;
+  const execution_plan& plan = s.statement->plan_for(*s.sink);
+  while (output_.size() < output_high_water_) {
+    switch (s.source->bind_next(output_, statement.name, statement.parameter_types, plan.formats)) {
+      case parameter_source::status::row:
+        protocol::write_execute(output_);
+        ++r.executions;
+        continue;
+      case parameter_source::status::failed:
+        s.error = with_statement(s.source->take_error(), statement.sql);
+        r.error = s.error;
+        return poison(r);
+      case parameter_source::status::end:
+        if (r.answered == r.executions) r.expected = request::stage::ready;
+        write_sync(r);
+        return sent(r);
+    }
+  }
+}
+
+/// Ends a request whose rows are not all written, so that none of those before is committed: the server has no portal
+/// of this name, and an error aborts the transaction that Sync would otherwise commit.
+void session::poison(request& r) {
+  if (r.executions > 0)
+    (void)protocol::write(output_, protocol::execute_request{.portal = "pgcoro: the client gave up"});
+  else
+    r.expected = request::stage::ready;
+  write_sync(r);
+  sent(r);
+}
+
+/// The simple protocol: one Query, text results.
+void session::write_script(request& r) {
+  step& s = r.steps[0];
+  write_closes(r);
+  const errc failed = protocol::write(output_, protocol::query_request{s.sql});
+  if (failed != errc{}) return refuse(r, &s, statement_error(failed, "the statement cannot be sent", s.sql, true));
+  r.expected = request::stage::rows;
+  r.sync_written = true;  // Query implies it
+  sent(r);
+}
+
+/// Parse and Describe of a statement that the user keeps.
+void session::write_prepare(request& r) {
+  write_closes(r);
+  prepared_statement& statement = *r.steps[0].statement;
+  close_statement(statement);
+  statement.name = "pgcoro_" + std::to_string(++names_);
+  const errc failed = write_parse_describe(statement);
+  if (failed != errc{}) {
+    statement.name.clear();
+    return refuse(r, &r.steps[0], statement_error(failed, "the statement cannot be sent", statement.sql, true));
+  }
+  r.describing.push_back(r.steps[0].statement);
+  r.expected = request::stage::parse_complete;
+  write_sync(r);
+  sent(r);
+}
+
+/// A request that cannot be sent as it is. What was written of it before `ends_at` stays; the rest never leaves.
+void session::refuse(request& r, step* failed, error_info reason) {
+  r.error = reason;
+  for (step& s : r.steps) {
+    if (&s == failed || !failed)
+      s.error = reason;
+    else
+      s.error = statement_error(errc::pipeline_aborted, "another statement of the pipeline was refused", s.sql, true);
+  }
+  output_.truncate(static_cast<std::size_t>(r.ends_at - written_));
+  if (r.ends_at != r.begins_at) {  // Parse, Describe or Close have to be answered
+    r.expected = request::stage::ready;
+    write_sync(r);
+    return sent(r);
+  }
+  for (const auto& statement : r.describing) statement->name.clear();
+  if (gate_ == &r) gate_ = nullptr;
+  unlink(&r);
+  complete(&r);
+}
+
+}  // namespace pgcoro::detail

@@ -1,0 +1,64 @@
+#include "session/statement_cache.hpp"
+
+#include <algorithm>
+
+namespace pgcoro::detail {
+namespace {
+
+/// Bind takes no code for "all text", one for "all the same", else one a column.
+void compact(std::vector<protocol::format>& formats) {
+  if (formats.empty()) return;
+  const bool same = std::all_of(formats.begin(), formats.end(), [&](auto f) { return f == formats.front(); });
+  if (same) formats.resize(formats.front() == protocol::format::text ? 0 : 1);
+}
+
+}  // namespace
+
+const execution_plan& prepared_statement::plan_for(const row_sink& sink) {
+  const void* key = sink.format_plan();
+  for (const auto& plan : plans_)
+    if (plan->key == key) return *plan;
+
+  auto plan = std::make_unique<execution_plan>();
+  plan->key = key;
+  if (columns) {
+    auto description = std::make_shared<row_description>(*columns);
+    plan->formats.assign(description->columns.size(), protocol::format::text);
+    sink.choose_formats(*columns, plan->formats);
+    for (std::size_t i = 0; i < plan->formats.size(); ++i) description->columns[i].format = plan->formats[i];
+    plan->description = std::move(description);
+    compact(plan->formats);
+  }
+  return *plans_.emplace_back(std::move(plan));
+}
+
+void prepared_statement::invalidate() noexcept {
+  ready = false;
+  plans_.clear();
+}
+
+const std::shared_ptr<prepared_statement>& statement_cache::find_or_insert(std::string_view sql) {
+  if (!entries_.empty() && entries_.front()->sql == sql) return entries_.front();
+  if (auto found = by_text_.find(sql); found != by_text_.end()) {
+    entries_.splice(entries_.begin(), entries_, found->second);
+    return entries_.front();
+  }
+  entries_.push_front(std::make_shared<prepared_statement>(sql));
+  by_text_.emplace(entries_.front()->sql, entries_.begin());
+  return entries_.front();
+}
+
+std::shared_ptr<prepared_statement> statement_cache::evict() {
+  if (entries_.size() <= capacity_) return nullptr;
+  std::shared_ptr<prepared_statement> oldest = std::move(entries_.back());
+  by_text_.erase(oldest->sql);
+  entries_.pop_back();
+  return oldest;
+}
+
+void statement_cache::clear() noexcept {
+  by_text_.clear();
+  entries_.clear();
+}
+
+}  // namespace pgcoro::detail
