@@ -5,9 +5,12 @@
 #include <cstddef>
 #include <span>
 #include <tuple>
+#include <type_traits>
+#include <utility>
 
 #include <pgcoro/detail/argument_pack.hpp>
 #include <pgcoro/detail/encode_values.hpp>
+#include <pgcoro/detail/parameter.hpp>
 #include <pgcoro/detail/row_shape.hpp>
 
 namespace pgcoro::detail {
@@ -18,11 +21,11 @@ template <class T>
                                     const type_registry* registry = nullptr) {
   return std::apply(
       [&](const auto&... member) -> error_info {
-        const encode_failure failure = encode_values(types, registry, out, member...);
+        const encode_failure failure = encode_values(types, registry, out, plain(member)...);
         if (!failure) [[likely]]
           return {};
         out.fail(failure.code);
-        return explain_encode_failure(failure, types, member...);
+        return explain_encode_failure(failure, types, plain(member)...);
       },
       row_shape<T>::tie(row));
 }
@@ -30,7 +33,8 @@ template <class T>
 template <class Members>
 inline constexpr bool declared_oids_of = false;
 template <class... M>
-inline constexpr std::array<oid, sizeof...(M)> declared_oids_of<std::tuple<M...>>{declared_oid<not_null_t<M>>...};
+inline constexpr std::array<oid, sizeof...(M)> declared_oids_of<std::tuple<M...>>{
+    declared_oid<not_null_t<std::remove_cvref_t<decltype(plain(std::declval<const M&>()))>>>...};
 
 /// See arguments::declared_oids().
 template <class T>

@@ -50,8 +50,9 @@ errc encode_not_null(const T& value, oid type, const type_registry* registry, pr
 
 template <class T>
 errc encode_value(const T& value, oid type, const type_registry* registry, protocol::bind_writer& out) {
-  static_assert(require_encodable<T>());
-  if constexpr (nullable<T>::value) {
+  if constexpr (!require_encodable<T>()) {
+    return errc::type_mismatch;  // the message has been given
+  } else if constexpr (nullable<T>::value) {
     const not_null_t<T>* const held = nullable<T>::get(value);
     if (held != nullptr) return encode_not_null(*held, type, registry, out);
     out.null_value();
