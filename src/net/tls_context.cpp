@@ -136,7 +136,7 @@ tls_context::tls_context(const tls_settings& settings)
 boost::system::result<std::shared_ptr<const tls_context>, error_info> tls_context::create(
     const tls_settings& settings) {
   ERR_clear_error();
-  const std::shared_ptr<const tls_context> made(new tls_context(settings));
+  std::shared_ptr<const tls_context> made(new tls_context(settings));
   SSL_CTX* const context = made->native();
   if (context == nullptr) return setup_error("could not make a context: " + take_openssl_errors("out of memory"));
   if (error_info error = set_limits(context, settings)) return error;
