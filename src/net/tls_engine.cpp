@@ -42,7 +42,8 @@ class tls_engine::lent_buffers {
   lent_buffers(tls_engine& engine, protocol::buffer* in, protocol::buffer* out) : lent_(engine.buffers_) {
     lent_.in = in;
     lent_.out = out;
-    ERR_clear_error();  // SSL_get_error looks at the whole queue, and others use OpenSSL on this thread too
+    // SSL_get_error looks at the whole queue, and others use OpenSSL on this thread too.
+    if (ERR_peek_error() != 0) ERR_clear_error();
   }
   ~lent_buffers() { lent_.in = lent_.out = nullptr; }
   lent_buffers(const lent_buffers&) = delete;
@@ -151,6 +152,8 @@ tls_decrypt_result tls_engine::decrypt(protocol::buffer& in, protocol::buffer& o
     const int result = SSL_read_ex(ssl_.get(), out.prepare(largest_record), largest_record, &count);
     if (result == 1) {
       out.commit(count);
+      // Spares the usual case, whole records and nothing behind them, a second call that only finds nothing to read.
+      if (in.empty() && SSL_has_pending(ssl_.get()) == 0) return {};
       continue;
     }
     switch (SSL_get_error(ssl_.get(), result)) {
