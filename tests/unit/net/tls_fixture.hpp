@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "unit/net/tls_memory_server.hpp"
+#include "unit/net/tls_loopback.hpp"
 
 namespace pgcoro::test {
 

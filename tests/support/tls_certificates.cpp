@@ -1,4 +1,4 @@
-#include "unit/net/tls_certificates.hpp"
+#include "support/tls_certificates.hpp"
 
 #include <cstdlib>
 #include <fstream>

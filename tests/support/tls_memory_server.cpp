@@ -1,7 +1,5 @@
-#include "unit/net/tls_memory_server.hpp"
+#include "support/tls_memory_server.hpp"
 
-#include <algorithm>
-#include <cstring>
 #include <stdexcept>
 
 namespace pgcoro::test {
@@ -65,45 +63,6 @@ std::string memory_server::send() {
   std::string all(BIO_ctrl_pending(out_), '\0');
   if (!all.empty()) BIO_read(out_, all.data(), static_cast<int>(all.size()));
   return all;
-}
-
-std::string text_of(const protocol::buffer& buffer) { return std::string(protocol::as_text(buffer.data())); }
-
-error_info connection::handshake(std::size_t chunk) {
-  std::string to_client;
-  while (true) {
-    const auto step = client.handshake(in, out);
-    server.receive(text_of(out));
-    out.clear();
-    if (step.error) return step.error;
-    server.handshake();
-    to_client += server.send();
-    if (step.done) break;
-    if (to_client.empty()) throw std::runtime_error("the handshake stalls");
-    in.append(std::string_view(to_client).substr(0, chunk));
-    to_client.erase(0, chunk);
-  }
-  in.append(to_client);
-  return {};
-}
-
-std::string connection::receive(std::size_t chunk) {
-  protocol::buffer plain;
-  std::string sent = server.send();
-  do {
-    in.append(std::string_view(sent).substr(0, chunk));
-    sent.erase(0, chunk);
-    last = client.decrypt(in, plain);
-  } while (!sent.empty() && !last.error && !last.closed);
-  return text_of(plain);
-}
-
-std::string connection::send(std::string_view plain) {
-  if (const error_info error = client.encrypt(protocol::as_bytes(plain), out))
-    throw std::runtime_error(error.message());
-  server.receive(text_of(out));
-  out.clear();
-  return server.read();
 }
 
 }  // namespace pgcoro::test
