@@ -1,0 +1,30 @@
+// The whole driver. Programs that count compile time include what they use instead.
+//
+// Left out are <pgcoro/protocol/…>, the protocol's messages as a library of their own, which a program needs that is a
+// server, a proxy or a tool.
+#pragma once
+
+#include <pgcoro/as_result.hpp>
+#include <pgcoro/codec.hpp>
+#include <pgcoro/command_result.hpp>
+#include <pgcoro/config.hpp>
+#include <pgcoro/connect_options.hpp>
+#include <pgcoro/connection.hpp>
+#include <pgcoro/error.hpp>
+#include <pgcoro/exceptions.hpp>
+#include <pgcoro/notification.hpp>
+#include <pgcoro/pipeline.hpp>
+#include <pgcoro/query_text.hpp>
+#include <pgcoro/queryable.hpp>
+#include <pgcoro/result.hpp>
+#include <pgcoro/row.hpp>
+#include <pgcoro/row_description.hpp>
+#include <pgcoro/row_mapping.hpp>
+#include <pgcoro/sqlstate.hpp>
+#include <pgcoro/statement.hpp>
+#include <pgcoro/statement_mode.hpp>
+#include <pgcoro/sync_wait.hpp>
+#include <pgcoro/types/basic.hpp>
+#include <pgcoro/version.hpp>
+#include <pgcoro/when_all.hpp>
+#include <pgcoro/with_timeout.hpp>
