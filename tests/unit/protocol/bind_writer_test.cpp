@@ -79,7 +79,6 @@ TEST(bind_writer, keeps_its_place_when_the_buffer_moves) {
   out.append("abc");
   out.consume(1);
   bind_writer bind(out, "", "s", 200);
-  std::string expected;
   for (int i = 0; i < 200; ++i) {
     const auto mark = bind.begin_value(format::binary);
     out.append(std::string(1000, static_cast<char>('a' + i % 26)));
@@ -156,12 +155,12 @@ TEST(bind_writer, drops_the_message_when_a_codec_fails) {
 TEST(bind_writer, drops_the_message_when_it_is_abandoned) {
   buffer out;
   out.append("before");
-  try {
+  const auto encode = [&out] {
     bind_writer bind(out, "", "", 1);
     (void)bind.begin_value(format::text);
     throw std::runtime_error("a codec of the user's");
-  } catch (const std::runtime_error&) {
-  }
+  };
+  EXPECT_THROW(encode(), std::runtime_error);
   EXPECT_EQ(contents(out), "before");
 }
 

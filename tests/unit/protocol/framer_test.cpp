@@ -10,7 +10,6 @@ namespace pgcoro::protocol {
 namespace {
 
 using test::message;
-using test::wire;
 
 std::string header(char type, std::uint32_t length) {
   buffer b;
