@@ -30,8 +30,8 @@ constexpr option_entry about(std::string_view name, const char* variable) {
   return entry;
 }
 
-/// An option that is a member of `connect_options`; its type says how its text is read, `Check`, a function from the text
-/// to an expectation, what it must be besides.
+/// An option that is a member of `connect_options`; its type says how its text is read, `Check`, a function from the
+/// text to an expectation, what it must be besides.
 template <auto Member, auto Check = nullptr>
 constexpr option_entry member(std::string_view name, const char* variable) {
   option_entry entry = about<Member>(name, variable);
