@@ -22,20 +22,16 @@ inline std::string describe_message(const protocol::message_view& m) {
       const auto message = read(protocol::parse_request{});
       return with(std::string(message.statement) + ":" + std::string(message.sql));
     }
-    case frontend_type::bind:
-      return with(read(protocol::bind_request{}).statement);
+    case frontend_type::bind: return with(read(protocol::bind_request{}).statement);
     case frontend_type::describe: {
       const auto message = read(protocol::describe_request{});
       return message.target == protocol::described::portal ? with("portal") : with(message.name);
     }
-    case frontend_type::close:
-      return with(read(protocol::close_request{}).name);
-    case frontend_type::query:
-      return with(read(protocol::query_request{}).sql);
+    case frontend_type::close: return with(read(protocol::close_request{}).name);
+    case frontend_type::query: return with(read(protocol::query_request{}).sql);
     case frontend_type::execute:
       return read(protocol::execute_request{}).portal.empty() ? name : with("no such portal");
-    default:
-      return name;
+    default: return name;
   }
 }
 

@@ -4,6 +4,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <poll.h>
 #include <stdexcept>
 #include <vector>
 
@@ -50,11 +51,11 @@ std::string text_row(std::span<const std::string_view> fields) {
   return bytes_of(protocol::data_row{values});
 }
 
-std::string greeting::operator()() const {
-  return bytes_of(protocol::authentication{}, protocol::parameter_status{"client_encoding", "UTF8"},
-                  protocol::parameter_status{"server_version", "18.0 (fake)"},
-                  protocol::parameter_status{"in_hot_standby", "off"},
-                  protocol::parameter_status{"default_transaction_read_only", "off"},
+std::string greeting::bytes() const {
+  return bytes_of(protocol::authentication{}, protocol::parameter_status{"client_encoding", client_encoding},
+                  protocol::parameter_status{"server_version", server_version},
+                  protocol::parameter_status{"in_hot_standby", in_hot_standby},
+                  protocol::parameter_status{"default_transaction_read_only", default_transaction_read_only},
                   protocol::backend_key_data{process_id, protocol::as_bytes(key)}) +
          ready();
 }
@@ -130,7 +131,7 @@ asio::awaitable<void> fake_peer::expect_cancel(std::uint32_t process_id, std::st
 asio::awaitable<void> fake_peer::let_in(greeting words) {
   const std::string packet = co_await initial();
   EXPECT_EQ(initial_code(packet) >> 16, 3u) << "a StartupMessage was expected";
-  co_await send(words());
+  co_await send(words.bytes());
 }
 
 asio::awaitable<void> fake_peer::encrypt(const identity& own) {
@@ -229,6 +230,12 @@ asio::awaitable<fake_peer> fake_server::accept() {
   co_await acceptor_.async_accept(peer.socket(), asio::use_awaitable);
   peer.socket().set_option(tcp::no_delay(true));
   co_return peer;
+}
+
+asio::awaitable<bool> fake_server::somebody_calls() {
+  co_await settle();
+  pollfd listening{acceptor_.native_handle(), POLLIN, 0};
+  co_return poll(&listening, 1, 0) > 0;
 }
 
 void fake_server::stop() { acceptor_.close(); }

@@ -54,10 +54,18 @@ std::string text_row(const Text&... fields) {
 }
 
 /// AuthenticationOk up to ReadyForQuery.
-struct greeting {
-  std::uint32_t process_id = 4242;
-  std::string key = "key!";
-  std::string operator()() const;
+class greeting {
+ public:
+  explicit greeting(std::uint32_t id = 4242, std::string secret = "key!") : process_id(id), key(std::move(secret)) {}
+
+  std::uint32_t process_id;
+  std::string key;
+  std::string server_version = "18.0 (fake)";
+  std::string client_encoding = "UTF8";
+  std::string in_hot_standby = "off";
+  std::string default_transaction_read_only = "off";
+
+  std::string bytes() const;
 };
 
 struct client_message {
@@ -76,7 +84,7 @@ class fake_peer {
   /// Expects a CancelRequest.
   asio::awaitable<void> expect_cancel(std::uint32_t process_id, std::string key);
   /// Expects a StartupMessage and lets the client in.
-  asio::awaitable<void> let_in(greeting words = {});
+  asio::awaitable<void> let_in(greeting words = greeting());
   /// Expects SSLRequest, answers 'S' and shakes hands.
   asio::awaitable<void> encrypt(const identity& own);
   /// The server's half of the handshake, which the client begins.
@@ -125,6 +133,8 @@ class fake_server {
   std::string label() const;
 
   asio::awaitable<fake_peer> accept();
+  /// Whether a connection waits to be accepted; after everything that is ready has run.
+  asio::awaitable<bool> somebody_calls();
   /// From here on connections are refused.
   void stop();
 
@@ -142,7 +152,7 @@ struct served {
 };
 
 /// A client that is let in.
-asio::awaitable<served> open_session(fake_server& server, connect_options options, greeting words = {});
+asio::awaitable<served> open_session(fake_server& server, connect_options options, greeting words = greeting());
 
 /// Starts connect() into `db`.
 asio::awaitable<pending> start_connect(connect_options options, connection& db);
