@@ -6,6 +6,7 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
+
 #include <pgcoro/protocol/query.hpp>
 
 namespace pgcoro::detail {
@@ -30,6 +31,12 @@ session_settings make_session_settings(established& made) {
   settings.parameters = made.opening.parameters;
   settings.status = made.opening.status;
   return settings;
+}
+
+template <class T>
+std::shared_ptr<const std::function<void(const T&)>> shared(std::function<void(const T&)> handler) {
+  if (!handler) return nullptr;
+  return std::make_shared<const std::function<void(const T&)>>(std::move(handler));
 }
 
 }  // namespace
@@ -187,11 +194,13 @@ void connection_core::turn() {
     explicit scope(connection_core& c) : core(c) { core.in_turn_ = true; }
     ~scope() {
       core.in_turn_ = false;
-      if (!finished) core.schedule_turn();  // a handler of the user's threw: the others still have their turn
+      // A handler of the user's threw: the others still have their turn. Or something ended while handlers ran or
+      // while the output drained, when a request was refused or the connection was destroyed.
+      if (!finished || core.ready_first_ || core.session_.has_completed()) core.schedule_turn();
     }
   } running(*this);
+  deliver_news();  // before what they came in front of
   deliver();
-  deliver_news();
   flush();
   running.finished = true;
 }
@@ -220,9 +229,9 @@ void connection_core::deliver_news() {
   if (!session_.has_news()) [[likely]]
     return;
   for (const notice& n : session_.take_notices())
-    if (notice_handler_) notice_handler_(n);
+    if (const auto handler = notice_handler_) (*handler)(n);  // kept alive: it may replace itself
   for (const notification& n : session_.take_notifications())
-    if (notification_handler_) notification_handler_(n);
+    if (const auto handler = notification_handler_) (*handler)(n);
 }
 
 void connection_core::flush() {
@@ -250,7 +259,7 @@ void connection_core::wait_writable() {
                               [context = guard(shared_from_this())](error_code code) mutable {
                                 auto self = context.take();
                                 self->waiting_writable_ = false;
-                                if (!code) self->flush();
+                                if (!code) self->turn();
                               });
 }
 
@@ -267,7 +276,8 @@ void connection_core::read() {
 
 void connection_core::on_read(error_code code, std::size_t n) {
   if (session_.failed()) return;
-  chunk_ = n >= chunk_ ? std::min(2 * chunk_, greatest_chunk) : std::max(n * 2 < chunk_ ? chunk_ / 2 : chunk_, least_chunk);
+  chunk_ =
+      n >= chunk_ ? std::min(2 * chunk_, greatest_chunk) : std::max(n * 2 < chunk_ ? chunk_ / 2 : chunk_, least_chunk);
   stream_.receive_buffer(input_).commit(n);
   bool closed = false;
   error_info failed = stream_.received(input_, closed);
@@ -306,12 +316,12 @@ void connection_core::forget(std::shared_ptr<prepared_statement> statement) {
 
 void connection_core::on_notice(std::function<void(const notice&)> handler) {
   session_.keep_notices = static_cast<bool>(handler);
-  notice_handler_ = std::move(handler);
+  notice_handler_ = shared(std::move(handler));
 }
 
 void connection_core::on_notification(std::function<void(const notification&)> handler) {
   session_.keep_notifications = static_cast<bool>(handler);
-  notification_handler_ = std::move(handler);
+  notification_handler_ = shared(std::move(handler));
 }
 
 // operation

@@ -131,8 +131,8 @@ class connection_core : public std::enable_shared_from_this<connection_core> {
   bool waiting_writable_ = false;
   bool closing_ = false;
   std::string write_error_;
-  std::function<void(const notice&)> notice_handler_;
-  std::function<void(const notification&)> notification_handler_;
+  std::shared_ptr<const std::function<void(const notice&)>> notice_handler_;
+  std::shared_ptr<const std::function<void(const notification&)>> notification_handler_;
 };
 
 }  // namespace pgcoro::detail

@@ -87,6 +87,7 @@ class session {
 
   /// Requests that are done and still have an owner, in order; null where there is none. Release after use.
   request* next_completed() noexcept;
+  bool has_completed() const noexcept { return completed_head_ != nullptr; }
 
   // Cancelling what the server runs.
   /// An abandoned request is being executed, and no other that somebody waits for is behind it on the wire.
