@@ -7,7 +7,7 @@
 # processors it measures the machine's wake-up. The rest goes to benchmarks/run_peers.py.
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-version= pin_all= rest=()
+version='' pin_all='' rest=()
 while [ $# -gt 0 ]; do
   case $1 in
     --postgres) version=$2; shift 2 ;;

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Shared by the scripts; sourced. Leaves the shell in the repository's top folder.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -6,7 +6,7 @@
 #   build  compiler, CMake, Ninja, Boost, OpenSSL, and PostgreSQL for the demo
 #   test   GoogleTest; libpq, which judges how connection strings are read
 #   ci     clang 19 with clang-format, clang-tidy and the sanitizers' run-time libraries, Google Benchmark, PgBouncer,
-#          npm (it brings the other versions of PostgreSQL)
+#          shellcheck, npm (it brings the other versions of PostgreSQL)
 #   bench  libpq, asyncpg, psycopg2, valgrind, Google Benchmark
 set -euo pipefail
 
@@ -15,7 +15,7 @@ packages_of() {
     build) echo g++ cmake ninja-build ccache "$(boost)" libssl-dev openssl postgresql ;;
     test) echo libgtest-dev libgmock-dev libpq-dev ;;
     ci) echo clang-19 clang-format-19 clang-tidy-19 clang-tools-19 libclang-rt-19-dev libbenchmark-dev pkg-config \
-      python3 pgbouncer npm ;;
+      python3 pgbouncer npm shellcheck ;;
     bench) echo libpq-dev libbenchmark-dev python3 python3-asyncpg python3-psycopg2 valgrind ;;
     *) echo "install-deps.sh: unknown group '$1' (build test ci bench)" >&2; exit 2 ;;
   esac

@@ -246,7 +246,7 @@ stop() {
 require_running() { is_running || die "'$name' is not running (scripts/postgres.sh start)"; }
 
 command=${1:-}; [ $# = 0 ] || shift
-name=default version=
+name=default version=''
 while [ $# -gt 0 ]; do
   case $1 in
     --name) name=${2:?--name needs a value}; shift 2 ;;

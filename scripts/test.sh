@@ -6,7 +6,7 @@
 # PRESET: dev (default), clang, asan, asan-gcc, tsan, coverage. VERSION: 13 … 18 (default: the installed one).
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-preset=dev version=
+preset=dev version=''
 while [ $# -gt 0 ]; do
   case $1 in
     --preset) preset=$2; shift 2 ;;

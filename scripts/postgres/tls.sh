@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Certificates for the throw-away server; sourced by ../postgres.sh. All of it is made anew for each server and dies with it.
 #
 # make_certificates DIR writes:
