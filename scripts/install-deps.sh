@@ -5,8 +5,8 @@
 #
 #   build  compiler, CMake, Ninja, Boost, OpenSSL, and PostgreSQL for the demo
 #   test   GoogleTest; libpq, which judges how connection strings are read
-#   ci     clang 19 with clang-format, clang-tidy and the sanitizers' run-time libraries, Google Benchmark, PgBouncer,
-#          shellcheck, npm (it brings the other versions of PostgreSQL)
+#   ci     clang 19 with clang-format, clang-tidy and the sanitizers' run-time libraries, Google Benchmark, PgBouncer, ShellCheck,
+#          npm (it brings the other versions of PostgreSQL)
 #   bench  libpq, asyncpg, psycopg2, valgrind, Google Benchmark
 set -euo pipefail
 
