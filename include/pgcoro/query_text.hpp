@@ -14,8 +14,8 @@ namespace detail {
 struct prepared_statement;
 }
 
-/// Implicitly made from whatever names a statement. Literals, lvalues and views are referred to and must outlive the
-/// operation; an rvalue string is owned.
+/// Implicitly made from whatever names a statement. Literals, lvalues, views and handles are referred to and must
+/// outlive the operation; an rvalue string is owned.
 class query_text {
  public:
   query_text(const char* sql) noexcept : text_(sql) {}
@@ -25,12 +25,13 @@ class query_text {
   query_text(const statement& prepared) noexcept;
 
   std::string_view text() const noexcept { return text_; }
-  const std::shared_ptr<detail::prepared_statement>& prepared() const noexcept { return prepared_; }
+  /// The handle that it was made from, if any.
+  const statement* prepared() const noexcept { return prepared_; }
 
  private:
   std::unique_ptr<std::string> owned_;
   std::string_view text_;
-  std::shared_ptr<detail::prepared_statement> prepared_;
+  const statement* prepared_ = nullptr;
 };
 
 }  // namespace pgcoro

@@ -36,7 +36,7 @@ class PGCORO_DECL queryable {
   /// All rows, in memory of the result's own.
   template <class... A>
   [[nodiscard]] boost::asio::awaitable<result> query(query_text sql, A&&... parameters) {
-    return query(query_options{}, std::move(sql), std::forward<A>(parameters)...);
+    return detail::run_query(core_, std::move(sql), detail::arguments::binding(std::forward<A>(parameters)...), {});
   }
   template <class... A>
   [[nodiscard]] boost::asio::awaitable<result> query(query_options options, query_text sql, A&&... parameters) {
@@ -47,7 +47,8 @@ class PGCORO_DECL queryable {
   /// All rows as T: a scalar, a tuple, an aggregate (by position) or a described struct (by name).
   template <class T, class... A>
   [[nodiscard]] boost::asio::awaitable<std::vector<T>> fetch(query_text sql, A&&... parameters) {
-    return fetch<T>(query_options{}, std::move(sql), std::forward<A>(parameters)...);
+    return detail::run_statement<detail::collect_sink<T>, detail::take_all<T>>(
+        core_, std::move(sql), detail::arguments::binding(std::forward<A>(parameters)...), {});
   }
   template <class T, class... A>
   [[nodiscard]] boost::asio::awaitable<std::vector<T>> fetch(query_options options, query_text sql,
@@ -59,7 +60,8 @@ class PGCORO_DECL queryable {
   /// Exactly one row: `errc::no_rows`, `errc::too_many_rows`.
   template <class T, class... A>
   [[nodiscard]] boost::asio::awaitable<T> fetch_one(query_text sql, A&&... parameters) {
-    return fetch_one<T>(query_options{}, std::move(sql), std::forward<A>(parameters)...);
+    return detail::run_statement<detail::single_row_sink<T>, detail::take_one<T>>(
+        core_, std::move(sql), detail::arguments::binding(std::forward<A>(parameters)...), {});
   }
   template <class T, class... A>
   [[nodiscard]] boost::asio::awaitable<T> fetch_one(query_options options, query_text sql, A&&... parameters) {
@@ -70,7 +72,8 @@ class PGCORO_DECL queryable {
   /// One row or none: `errc::too_many_rows`.
   template <class T, class... A>
   [[nodiscard]] boost::asio::awaitable<std::optional<T>> fetch_optional(query_text sql, A&&... parameters) {
-    return fetch_optional<T>(query_options{}, std::move(sql), std::forward<A>(parameters)...);
+    return detail::run_statement<detail::single_row_sink<T>, detail::take_optional<T>>(
+        core_, std::move(sql), detail::arguments::binding(std::forward<A>(parameters)...), {});
   }
   template <class T, class... A>
   [[nodiscard]] boost::asio::awaitable<std::optional<T>> fetch_optional(query_options options, query_text sql,
@@ -82,7 +85,7 @@ class PGCORO_DECL queryable {
   /// For its effect; rows that come back are dropped.
   template <class... A>
   [[nodiscard]] boost::asio::awaitable<command_result> execute(query_text sql, A&&... parameters) {
-    return execute(query_options{}, std::move(sql), std::forward<A>(parameters)...);
+    return detail::run_execute(core_, std::move(sql), detail::arguments::binding(std::forward<A>(parameters)...), {});
   }
   template <class... A>
   [[nodiscard]] boost::asio::awaitable<command_result> execute(query_options options, query_text sql,

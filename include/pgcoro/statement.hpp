@@ -20,6 +20,7 @@ namespace pgcoro {
 
 namespace detail {
 class connection_core;
+struct step_source;
 }
 
 /// Belongs to the connection that prepared it, and works on that one alone. Its destructor queues a Close, which rides
@@ -40,13 +41,12 @@ class PGCORO_DECL statement {
   const row_description& columns() const noexcept;
 
  private:
-  friend class query_text;
+  friend struct detail::step_source;
 
   std::shared_ptr<detail::connection_core> core_;
   std::shared_ptr<detail::prepared_statement> prepared_;
 };
 
-inline query_text::query_text(const statement& prepared) noexcept
-    : text_(prepared.sql()), prepared_(prepared.prepared_) {}
+inline query_text::query_text(const statement& prepared) noexcept : text_(prepared.sql()), prepared_(&prepared) {}
 
 }  // namespace pgcoro

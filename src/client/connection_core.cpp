@@ -266,7 +266,7 @@ void connection_core::wait_writable() {
 void connection_core::read() {
   protocol::buffer& into = stream_.receive_buffer(input_);
   if (into.empty() && !session_.busy()) into.shrink(idle_capacity);
-  const std::size_t room = session_.room_wanted(into.size(), chunk_);
+  const std::size_t room = into.empty() ? chunk_ : session_.room_wanted(into.size(), chunk_);
   stream_.socket().async_read_some(asio::buffer(into.prepare(room), room),
                                    [context = guard(shared_from_this())](error_code code, std::size_t n) mutable {
                                      auto self = context.take();

@@ -21,7 +21,7 @@ void submit_step(connection_core& core, operation& owner, const query_text& text
 void fill_step(step& s, connection_core& core, const query_text& text, std::optional<statement_mode> mode,
                const arguments* parameters, row_sink& sink) {
   s.sql = text.text();
-  s.statement = text.prepared();
+  if (text.prepared()) s.statement = step_source::handle(*text.prepared());
   s.explicitly_prepared = s.statement != nullptr;
   s.parameters = parameters;
   s.sink = &sink;

@@ -7,11 +7,17 @@
 #include <pgcoro/detail/operation.hpp>
 #include <pgcoro/detail/row_sink.hpp>
 #include <pgcoro/query_text.hpp>
+#include <pgcoro/statement.hpp>
 #include <pgcoro/statement_mode.hpp>
 
 #include "session/request.hpp"
 
 namespace pgcoro::detail {
+
+/// What a handle stands for.
+struct step_source {
+  static const std::shared_ptr<prepared_statement>& handle(const statement& s) noexcept { return s.prepared_; }
+};
 
 /// One statement as a step. What the arguments refer to must outlive the request.
 void fill_step(step& s, connection_core& core, const query_text& text, std::optional<statement_mode> mode,

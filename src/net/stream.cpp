@@ -15,11 +15,10 @@ boost::system::error_code write_some(stream::socket_type& socket, protocol::byte
   boost::system::error_code error;
   while (!bytes.empty()) {
     const std::size_t n = socket.write_some(boost::asio::buffer(bytes.data(), bytes.size()), error);
-    if (error == boost::asio::error::would_block || error == boost::asio::error::try_again) {
-      blocked = true;
-      return {};
+    if (error) [[unlikely]] {
+      blocked = error == boost::asio::error::would_block || error == boost::asio::error::try_again;
+      return blocked ? boost::system::error_code() : error;
     }
-    if (error) return error;
     done += n;
     bytes = bytes.subspan(n);
   }
@@ -35,7 +34,8 @@ stream::write_result stream::write(protocol::bytes_view plain) {
     return result;
   }
   do {
-    const protocol::bytes_view part = plain.first(std::min(plain.size(), sealed_high_water));
+    const std::size_t room = sealed_high_water - std::min(sealed_high_water, sealed_out_.size());
+    const protocol::bytes_view part = plain.first(std::min(plain.size(), room));
     if (!part.empty() && tls_->encrypt(part, sealed_out_)) {
       result.error = boost::asio::error::connection_aborted;
       return result;

@@ -17,6 +17,16 @@ bool has_nul(std::string_view name) noexcept { return name.find('\0') != std::st
 
 }  // namespace
 
+bind_head::bind_head(std::string_view portal, std::string_view statement, std::size_t parameters)
+    : parameters_(parameters) {
+  buffer made;
+  bind_writer writer(made, portal, statement, parameters);
+  error_ = writer.error_;
+  const bytes_view bytes = made.data();
+  bytes_.assign(bytes.begin(), bytes.end());
+  if (error_ != errc{}) parameters_ = 0;
+}
+
 void bind_writer::begin(std::string_view portal, std::string_view statement, std::size_t parameters) {
   if (parameters > max_parameters) return fail(errc::too_many_parameters);
   const std::uint64_t head = 1 + 4 + std::uint64_t{portal.size()} + 1 + statement.size() + 1 + 2 + 2 * parameters + 2;

@@ -34,6 +34,8 @@ struct step {
   std::shared_ptr<const row_description> description;  ///< what the sink is told; null where no rows come back
   std::uint32_t generation = 0;                        ///< of the statement when it was bound
   error_info error;                                    ///< read by the owner on completion
+
+  void clear() noexcept;
 };
 
 class request {
@@ -64,15 +66,16 @@ class request {
     portal_description,
     rows,      ///< rows and CommandComplete; in a script also the RowDescription of its next statement
     copy_out,  ///< data that nobody asked for
+    copy_in,   ///< the error that ends a COPY which nobody feeds
     ready,
   };
 
   // What to do: set by the owner before submit().
   kind what = kind::statements;
-  std::span<step> steps;   ///< `single`, or `many`
+  std::span<step> steps;  ///< `single`, or `many`
   step single;
   std::vector<step> many;  ///< the steps of a pipeline
-  void* owner = nullptr;  ///< the operation that waits; null once it has been abandoned
+  void* owner = nullptr;   ///< the operation that waits; null once it has been abandoned
 
   // The outcome: read by the owner on completion.
   error_info error;  ///< the request's own error, or that of its first failed step
@@ -85,14 +88,15 @@ class request {
   bool sync_written = false;
   bool server_failed = false;  ///< ErrorResponse came: nothing but ReadyForQuery may follow
   bool retried = false;
-  bool retry_wanted = false;   ///< a stale plan: start again once ReadyForQuery says that no transaction is open
-  bool ran_for_good = false;   ///< something has completed that a ROLLBACK may not undo
-  std::uint32_t closes = 0;    ///< CloseComplete messages still to come
-  std::size_t current = 0;     ///< the step whose reply is being read
-  std::uint64_t executions = 0;  ///< of a streaming step: written
-  std::uint64_t answered = 0;    ///< of a streaming step: answered
-  std::uint64_t begins_at = 0;   ///< position of the first byte in the stream of written bytes
-  std::uint64_t ends_at = 0;     ///< position after the last
+  bool retry_wanted = false;         ///< a stale plan: start again once ReadyForQuery says that no transaction is open
+  bool ran_for_good = false;         ///< something has completed that a ROLLBACK may not undo
+  std::vector<std::string> closing;  ///< names of the statements that are closed in front of it
+  std::size_t closes = 0;            ///< CloseComplete messages still to come
+  std::size_t current = 0;           ///< the step whose reply is being read
+  std::uint64_t executions = 0;      ///< of a streaming step: written
+  std::uint64_t answered = 0;        ///< of a streaming step: answered; of a script: its statements so far
+  std::uint64_t begins_at = 0;       ///< position of the first byte in the stream of written bytes
+  std::uint64_t ends_at = 0;         ///< position after the last
   std::vector<std::shared_ptr<prepared_statement>> describing;  ///< in the order of their Parse messages
   std::size_t described = 0;
 

@@ -2,14 +2,30 @@
 #include "session/session.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace pgcoro::detail {
+
+/// Cheaper than assigning a new one, and done for every request.
+void step::clear() noexcept {
+  sql = {};
+  if (statement) statement.reset();
+  parameters = nullptr;
+  source = nullptr;
+  sink = nullptr;
+  mode = statement_mode::cached;
+  explicitly_prepared = false;
+  if (description) description.reset();
+  generation = 0;
+  if (error) error = {};
+}
 
 namespace {
 
 protocol::framing_limits limits_for(std::uint64_t max_message_size) {
   protocol::framing_limits limits;
-  limits.max_message_size = static_cast<std::uint32_t>(std::min<std::uint64_t>(max_message_size, limits.max_message_size));
+  limits.max_message_size =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(max_message_size, limits.max_message_size));
   return limits;
 }
 
@@ -18,15 +34,16 @@ protocol::framing_limits limits_for(std::uint64_t max_message_size) {
 void request::reset() noexcept {
   what = kind::statements;
   steps = {};
-  single = step{};
+  single.clear();
   many.clear();
   owner = nullptr;
-  error = {};
+  if (error) error = {};
   next = nullptr;
   now = state::idle;
   expected = stage::ready;
   abandoned = sync_written = server_failed = retried = retry_wanted = ran_for_good = false;
   closes = 0;
+  closing.clear();
   current = described = 0;
   executions = answered = begins_at = ends_at = 0;
   describing.clear();
@@ -127,14 +144,13 @@ bool session::abandon(request* r) {
     write_waiting();
     return false;
   }
-  const bool unsent = r->begins_at >= written_;
-  if (r->now == request::state::in_flight && unsent && r->closes == 0 && r->describing.empty()) {
+  if (r->sent() && r->begins_at >= written_) {
     withdraw(r);
     return false;
   }
   if (r->now == request::state::streaming) poison(*r);
   // From here on only ReadyForQuery is waited for; what the request pointed to may be gone.
-  for (step& s : r->steps) s = step{};
+  for (step& s : r->steps) s.clear();
   r->steps = {};
   write_waiting();
   return true;
@@ -155,10 +171,16 @@ void session::detach_all() noexcept {
       r->abandoned = true;
       r->steps = {};
     }
+  // What is not written by now never will be.
+  gate_ = nullptr;
+  next_to_write_ = nullptr;
 }
 
 /// Cuts a request's bytes out of the output. None of them has left.
 void session::withdraw(request* r) {
+  if (r == gate_) r->ends_at = written_ + output_.size();  // nothing is behind it
+  closes_.insert(closes_.begin(), std::move_iterator(r->closing.begin()), std::move_iterator(r->closing.end()));
+  for (const auto& statement : r->describing) statement->name.clear();
   const std::uint64_t length = r->ends_at - r->begins_at;
   output_.erase(static_cast<std::size_t>(r->begins_at - written_), static_cast<std::size_t>(length));
   for (request* later = r->next; later && later->sent(); later = later->next) {
@@ -212,6 +234,8 @@ void session::restart(request* r) {
   r->retried = true;
   r->retry_wanted = r->sync_written = r->server_failed = false;
   r->error = {};
+  r->closes = 0;
+  r->closing.clear();
   r->current = r->described = 0;
   r->executions = r->answered = 0;
   r->describing.clear();

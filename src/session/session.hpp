@@ -33,12 +33,12 @@ namespace pgcoro::detail {
 using parameter_map = std::map<std::string, std::string, std::less<>>;
 
 struct session_settings {
-  std::string host;  ///< for error texts
+  std::string host = {};  ///< for error texts
   std::size_t statement_cache_capacity = 256;
   std::uint64_t max_message_size = std::uint64_t{1} << 30;
   /// A request is written while fewer bytes than this wait to be sent; more wait as requests.
   std::size_t output_high_water = 256 * 1024;
-  parameter_map parameters;  ///< what ParameterStatus said during startup
+  parameter_map parameters = {};  ///< what ParameterStatus said during startup
   protocol::transaction_status status = protocol::transaction_status::idle;
 };
 
@@ -135,6 +135,8 @@ class session {
   void write_script(request& r);
   void write_prepare(request& r);
   void write_closes(request& r);
+  std::string next_name();
+  void evict_statements();
   void write_sync(request& r);
   void poison(request& r);
   void refuse(request& r, step* failed, error_info reason);
@@ -152,6 +154,7 @@ class session {
   error_info on_ready(const protocol::message_view& m);
   void step_done(request& r);
   void step_failed(request& r, error_info reason);
+  static std::size_t step_described(const request& r);
   void heal(request& r, const error_info& reason);
   error_info refuse_copy_in(request& r);
 

@@ -12,10 +12,13 @@ namespace {
 
 using protocol::backend_type;
 
+/// A server reports a few dozen settings; memory for them is bounded against one that does not end.
+constexpr std::size_t max_parameters = 1000;
+
 /// Commands whose effects go when a later statement of the same Sync fails.
 bool undone_by_rollback(std::string_view tag) {
-  const std::string_view verb = tag.substr(0, tag.find(' '));
-  return verb == "SELECT" || verb == "INSERT" || verb == "UPDATE" || verb == "DELETE" || verb == "MERGE";
+  return tag.starts_with("SELECT ") || tag.starts_with("INSERT ") || tag.starts_with("UPDATE ") ||
+         tag.starts_with("DELETE ") || tag.starts_with("MERGE ");
 }
 
 /// The server no longer has the plan that we bound: the result's columns have changed, or the statement is gone.
@@ -81,9 +84,7 @@ error_info session::on_row(const protocol::message_view& m) {
   if (s.error) return {};
   switch (s.sink->row(m.body)) {
     case row_sink::verdict::ok: return {};
-    case row_sink::verdict::failed:
-      step_failed(*r, s.sink->take_error());
-      return {};
+    case row_sink::verdict::failed: step_failed(*r, s.sink->take_error()); return {};
     case row_sink::verdict::malformed:
       return protocol_violation(protocol::check_data_row(m.body, s.description->columns.size()));
   }
@@ -107,15 +108,19 @@ error_info session::on_bind_complete(const protocol::message_view& m) {
 
 error_info session::on_command_complete(const protocol::message_view& m) {
   request* r = answering();
-  if (!r || r->server_failed) return not_allowed_here(m);
+  if (!r || r->server_failed || r->closes) return not_allowed_here(m);
   protocol::command_complete done;
-  if (m.backend() == backend_type::command_complete)
+  if (m.backend() == backend_type::command_complete) {
     if (const auto e = parse(m.body, done)) return protocol_violation(e);
-  if (done.tag == "DISCARD ALL" || done.tag == "DEALLOCATE ALL") cache_.clear();
+  } else if (!m.body.empty()) {
+    return not_allowed_here(m);
+  }
+  if (done.tag.starts_with('D') && (done.tag == "DISCARD ALL" || done.tag == "DEALLOCATE ALL"))
+    cache_.forget_prepared();
   if (r->abandoned) return {};
   if (r->expected != request::stage::rows) return not_allowed_here(m);
   step& s = r->steps[r->current];
-  if (!undone_by_rollback(done.tag)) r->ran_for_good = true;
+  if ((r->steps.size() > 1 || s.source) && !undone_by_rollback(done.tag)) r->ran_for_good = true;
   if (!s.error) s.sink->complete(done.tag, protocol::affected_rows(done.tag));
   step_done(*r);
   return {};
@@ -124,6 +129,7 @@ error_info session::on_command_complete(const protocol::message_view& m) {
 /// The next reply after a statement's CommandComplete.
 void session::step_done(request& r) {
   if (r.what == request::kind::script) {
+    ++r.answered;
     r.steps[0].description.reset();
     return;
   }
@@ -158,14 +164,16 @@ error_info session::on_ready(const protocol::message_view& m) {
   if (const auto e = parse(m.body, ready)) return protocol_violation(e);
   request* r = answering();
   if (!r || !r->sync_written || r->now != request::state::in_flight) return not_allowed_here(m);
-  const bool script_done = r->what == request::kind::script && r->expected == request::stage::rows;
+  const bool script_done = r->what == request::kind::script && r->expected == request::stage::rows && r->answered > 0 &&
+                           (r->abandoned || !r->steps[0].description);
   if (!r->server_failed && !r->abandoned && !script_done && (r->expected != request::stage::ready || r->closes))
     return not_allowed_here(m);
 
   status_ = ready.status;
   ++replies_;
   for (const auto& statement : r->describing)
-    if (statement->temporary || !statement->ready) close_statement(*statement);
+    if (statement->temporary || !statement->ready || (r->abandoned && r->what == request::kind::prepare))
+      close_statement(*statement);
   if (r->retry_wanted && !r->abandoned && status_ == protocol::transaction_status::idle) {
     restart(r);
   } else {
@@ -194,17 +202,26 @@ error_info session::on_error(protocol::bytes_view body) {
   if (r->server_failed) return {};
   r->server_failed = true;
   if (!r->abandoned && !r->steps.empty()) heal(*r, reason);
+  const bool nothing_ran = r->now == request::state::describing;
+  if (nothing_ran && !r->abandoned) r->current = step_described(*r);
   if (r->now != request::state::in_flight) {  // no Sync is written yet, and the server skips everything up to one
     write_sync(*r);
     sent(*r);
   }
   if (r->abandoned) return {};
   step_failed(*r, std::move(reason));
-  for (std::size_t i = r->current + 1; i < r->steps.size(); ++i) {
+  for (std::size_t i = nothing_ran ? 0 : r->current + 1; i < r->steps.size(); ++i) {
     step& s = r->steps[i];
-    s.error = statement_error(errc::pipeline_aborted, "an earlier statement of the pipeline failed", s.sql);
+    if (!s.error) s.error = statement_error(errc::pipeline_aborted, "another statement of the pipeline failed", s.sql);
   }
   return {};
+}
+
+/// Which step the statement belongs to that the server is describing.
+std::size_t session::step_described(const request& r) {
+  std::size_t i = 0;
+  while (i + 1 < r.steps.size() && r.steps[i].statement != r.describing[r.described]) ++i;
+  return i;
 }
 
 /// Forgets a statement whose plan is stale, and starts the request again if nothing of it has run and, as
@@ -219,13 +236,17 @@ void session::heal(request& r, const error_info& reason) {
 
 error_info session::on_copy(const protocol::message_view& m) {
   request* r = answering();
-  if (!r || r->server_failed) return not_allowed_here(m);
-  if (m.backend() == backend_type::copy_in_response) return refuse_copy_in(*r);
+  if (!r || r->server_failed || r->closes) return not_allowed_here(m);
+  if (r->expected == request::stage::copy_in) return not_allowed_here(m);
+  if (m.backend() == backend_type::copy_in_response) {
+    if (r->expected != request::stage::rows && !r->abandoned) return not_allowed_here(m);
+    return refuse_copy_in(*r);
+  }
   if (r->abandoned) return {};
   const bool response = m.backend() == backend_type::copy_out_response;
   if (r->expected != (response ? request::stage::rows : request::stage::copy_out)) return not_allowed_here(m);
   if (response) {
-    step_failed(*r, statement_error(errc::copy_not_allowed, "COPY TO STDOUT needs copy_out", r->steps[0].sql));
+    step_failed(*r, statement_error(errc::copy_not_allowed, "COPY TO STDOUT needs copy_out", r->steps[r->current].sql));
     r->expected = request::stage::copy_out;
   } else if (m.backend() == backend_type::copy_done) {
     r->expected = request::stage::rows;
@@ -240,7 +261,7 @@ error_info session::refuse_copy_in(request& r) {
   const bool extended = r.what == request::kind::statements;
   const bool more_behind = (r.next && r.next->sent()) || r.now != request::state::in_flight ||
                            (extended && (r.abandoned || r.current + 1 != r.steps.size()));
-  const std::string_view sql = r.steps.empty() ? std::string_view() : r.steps[0].sql;
+  const std::string_view sql = r.steps.empty() ? std::string_view() : r.steps[r.current].sql;
   error_info reason = statement_error(errc::copy_not_allowed, "COPY FROM STDIN needs copy_in", sql);
   if (more_behind) {
     error_details details = reason.details();
@@ -249,6 +270,7 @@ error_info session::refuse_copy_in(request& r) {
     return error_info(std::move(details));
   }
   step_failed(r, std::move(reason));
+  r.expected = request::stage::copy_in;
   (void)protocol::write(output_, protocol::copy_fail{.reason = "COPY FROM STDIN was not asked for"});
   if (extended) write_sync(r);
   sent(r);
@@ -259,6 +281,8 @@ error_info session::on_async(const protocol::message_view& m) {
   if (m.backend() == backend_type::parameter_status) {
     protocol::parameter_status changed;
     if (const auto e = parse(m.body, changed)) return protocol_violation(e);
+    if (parameters_.size() == max_parameters && !parameters_.contains(changed.name))
+      return protocol_violation({"ParameterStatus", "more settings than a server has", 0});
     parameters_.insert_or_assign(std::string(changed.name), std::string(changed.value));
     return check_parameter(changed.name, changed.value);
   }
@@ -266,8 +290,8 @@ error_info session::on_async(const protocol::message_view& m) {
     protocol::notification_response news;
     if (const auto e = parse(m.body, news)) return protocol_violation(e);
     if (keep_notifications)
-      notifications_.push_back({std::string(news.channel), std::string(news.payload),
-                                static_cast<std::int32_t>(news.process_id)});
+      notifications_.push_back(
+          {std::string(news.channel), std::string(news.payload), static_cast<std::int32_t>(news.process_id)});
     return {};
   }
   protocol::notice_response report;

@@ -54,22 +54,43 @@ void session::write_sync(request& r) {
   r.sync_written = true;
 }
 
+std::string session::next_name() {
+  std::string name = "pgcoro_";
+  name += std::to_string(++names_);
+  return name;
+}
+
 /// Statements that nobody needs any more, closed in front of a request and answered in front of its reply.
 void session::write_closes(request& r) {
-  for (const std::string& name : closes_) {
+  r.closing.swap(closes_);
+  for (const std::string& name : r.closing)
     (void)protocol::write(output_, protocol::close_request{.target = protocol::described::statement, .name = name});
-    ++r.closes;
-  }
-  closes_.clear();
+  r.closes = r.closing.size();
   r.ends_at = written_ + output_.size();
+}
+
+/// What the requests before have put into the cache above its capacity goes, least recently used first. Not sooner: a
+/// pipeline may hold more statements than the cache.
+void session::evict_statements() {
+  while (auto oldest = cache_.evict()) close_statement(*oldest);
 }
 
 /// Statements whose parameter types are not known are described first; nothing passes them meanwhile, so that
 /// statements run in the order in which they were started.
 void session::write_statements(request& r) {
+  if (cache_.size() > cache_.capacity()) [[unlikely]]
+    evict_statements();
   if (!closes_.empty()) [[unlikely]]
     write_closes(r);
-  for (step& s : r.steps) needs_description(r, s);
+  const step* previous = nullptr;
+  for (step& s : r.steps) {
+    // A pipeline often repeats one text: the same bytes need not be looked up again.
+    if (previous && !s.statement && s.sql.data() == previous->sql.data() && s.sql.size() == previous->sql.size() &&
+        s.mode == previous->mode)
+      s.statement = previous->statement;
+    needs_description(r, s);
+    previous = &s;
+  }
   if (r.describing.empty()) [[likely]]
     return write_executions(r);
   write_describe(r);
@@ -96,7 +117,7 @@ void session::needs_description(request& r, step& s) {
 void session::write_describe(request& r) {
   for (const auto& statement : r.describing) {
     // A statement that is used once and alone needs no name.
-    if (!statement->temporary || r.steps.size() > 1) statement->name = "pgcoro_" + std::to_string(++names_);
+    if (!statement->temporary || r.steps.size() > 1) statement->name = next_name();
     const errc failed = write_parse_describe(*statement);
     if (failed != errc{})
       return refuse(r, nullptr, statement_error(failed, "the statement cannot be sent", statement->sql, true));
@@ -135,8 +156,6 @@ void session::write_executions(request& r) {
   }
   r.sync_written = true;
   sent(r);
-  if (cache_.size() > cache_.capacity()) [[unlikely]]
-    while (auto oldest = cache_.evict()) close_statement(*oldest);
 }
 
 error_info session::write_execution(step& s, bool last) {
@@ -144,10 +163,11 @@ error_info session::write_execution(step& s, bool last) {
   const execution_plan& plan = statement.plan_for(*s.sink);
   s.description = plan.description;
   s.generation = statement.generation;
-  protocol::bind_writer bind(output_, {}, statement.name, statement.parameter_types.size());
+  protocol::bind_writer bind(output_, statement.bind);
   if (error_info failed = s.parameters->encode(statement.parameter_types, bind)) [[unlikely]]
     return with_statement(std::move(failed), statement.sql, true);
-  if (const errc failed = bind.finish(plan.formats); failed != errc{}) [[unlikely]]
+  const errc failed = plan.formats.empty() ? bind.finish(plan.common_format) : bind.finish(plan.formats);
+  if (failed != errc{}) [[unlikely]]
     return statement_error(failed, "the parameters cannot be sent", statement.sql, true);
   if (last)
     protocol::write_execute_sync(output_);
@@ -192,7 +212,7 @@ void session::write_rows(request& r) {
   const prepared_statement& statement = *s.statement;
   const execution_plan& plan = s.statement->plan_for(*s.sink);
   while (output_.size() < output_high_water_) {
-    switch (s.source->bind_next(output_, statement.name, statement.parameter_types, plan.formats)) {
+    switch (s.source->bind_next(output_, statement.bind, statement.parameter_types, plan.codes())) {
       case parameter_source::status::row:
         protocol::write_execute(output_);
         ++r.executions;
@@ -236,7 +256,7 @@ void session::write_prepare(request& r) {
   write_closes(r);
   prepared_statement& statement = *r.steps[0].statement;
   close_statement(statement);
-  statement.name = "pgcoro_" + std::to_string(++names_);
+  statement.name = next_name();
   const errc failed = write_parse_describe(statement);
   if (failed != errc{}) {
     statement.name.clear();

@@ -13,8 +13,10 @@ using protocol::backend_type;
 
 /// A server needs a few dozen messages to open a session; one that sends many more is not opening one.
 constexpr std::size_t max_messages = 1000;
-/// Notices are kept for the user's handler; of a flood only the first.
-constexpr std::size_t max_notices = 100;
+/// Notices are kept for the user's handler; of a flood only the first, in bytes of their messages.
+constexpr std::size_t max_notice_bytes = 256 * 1024;
+/// Nothing that opens a session is larger, once the user is authenticated; before that the limits are lower still.
+constexpr std::uint32_t max_message = 1024 * 1024;
 
 error_info failure(errc code, std::string message) {
   error_details details;
@@ -32,7 +34,9 @@ std::string version_text(std::uint32_t version) {
 }  // namespace
 
 startup::startup(startup_settings settings)
-    : settings_(std::move(settings)), authenticator_(std::move(settings_.authentication)) {
+    : settings_(std::move(settings)),
+      authenticator_(std::move(settings_.authentication)),
+      framer_({.max_message_size = max_message}) {
   result_.version = settings_.max_version;
 }
 
@@ -75,11 +79,12 @@ startup_step startup::dispatch(const protocol::message_view& m, protocol::buffer
   switch (m.backend()) {
     case backend_type::error_response: return on_error(m.body);
     case backend_type::notice_response: return on_notice(m.body);
-    case backend_type::negotiate_protocol_version: return on_version(m.body);
     case backend_type::authentication: return on_authentication(m.body, output);
     default: break;
   }
-  if (authenticated_) {
+  if (!authenticated_) {
+    if (m.backend() == backend_type::negotiate_protocol_version && !negotiated_) return on_version(m.body);
+  } else {
     switch (m.backend()) {
       case backend_type::parameter_status: return on_parameter(m.body);
       case backend_type::backend_key_data: return on_key(m.body);
@@ -132,7 +137,10 @@ startup_step startup::on_error(protocol::bytes_view body) {
 startup_step startup::on_notice(protocol::bytes_view body) {
   protocol::notice_response report;
   if (const auto e = parse(body, report)) return fail(protocol_violation(e));
-  if (result_.notices.size() < max_notices) result_.notices.push_back(to_server_fields(report.fields));
+  if (body.size() <= max_notice_bytes - notice_bytes_) {
+    notice_bytes_ += body.size();
+    result_.notices.push_back(to_server_fields(report.fields));
+  }
   return startup_step::read;
 }
 
@@ -149,6 +157,7 @@ startup_step startup::on_version(protocol::bytes_view body) {
                                                       version_text(settings_.min_version)));
   if (offer.unknown_options.size() > 0)
     return fail(failure(errc::protocol_error, "NegotiateProtocolVersion: names options that were not sent"));
+  negotiated_ = true;
   result_.version = offer.version;
   return startup_step::read;
 }

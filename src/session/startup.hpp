@@ -39,7 +39,7 @@ struct startup_result {
   std::uint32_t process_id = 0;
   std::vector<std::byte> cancel_key;  ///< empty where the server sent none: it cannot be asked to cancel
   protocol::transaction_status status = protocol::transaction_status::idle;
-  std::vector<notice> notices;  ///< the first few that came meanwhile
+  std::vector<notice> notices;  ///< the first that came meanwhile
 };
 
 enum class startup_step : unsigned char {
@@ -86,7 +86,9 @@ class startup {
   error_info error_;
   std::optional<auth::key_derivation> job_;
   bool authenticated_ = false;
+  bool negotiated_ = false;
   std::size_t messages_ = 0;
+  std::size_t notice_bytes_ = 0;
 };
 
 }  // namespace pgcoro::detail

@@ -5,11 +5,13 @@
 namespace pgcoro::detail {
 namespace {
 
-/// Bind takes no code for "all text", one for "all the same", else one a column.
-void compact(std::vector<protocol::format>& formats) {
-  if (formats.empty()) return;
-  const bool same = std::all_of(formats.begin(), formats.end(), [&](auto f) { return f == formats.front(); });
-  if (same) formats.resize(formats.front() == protocol::format::text ? 0 : 1);
+/// Nearly always all columns have one format, which Bind says once.
+void compact(execution_plan& plan) {
+  if (plan.formats.empty()) return;
+  plan.common_format = plan.formats.front();
+  const bool same =
+      std::all_of(plan.formats.begin(), plan.formats.end(), [&](auto f) { return f == plan.common_format; });
+  if (same) plan.formats.clear();
 }
 
 }  // namespace
@@ -27,7 +29,7 @@ const execution_plan& prepared_statement::plan_for(const row_sink& sink) {
     sink.choose_formats(*columns, plan->formats);
     for (std::size_t i = 0; i < plan->formats.size(); ++i) description->columns[i].format = plan->formats[i];
     plan->description = std::move(description);
-    compact(plan->formats);
+    compact(*plan);
   }
   return *plans_.emplace_back(std::move(plan));
 }
@@ -56,9 +58,13 @@ std::shared_ptr<prepared_statement> statement_cache::evict() {
   return oldest;
 }
 
-void statement_cache::clear() noexcept {
-  by_text_.clear();
-  entries_.clear();
+void statement_cache::forget_prepared() noexcept {
+  for (auto entry = entries_.begin(); entry != entries_.end();) {
+    const auto current = entry++;
+    if (!(*current)->ready) continue;
+    by_text_.erase((*current)->sql);
+    entries_.erase(current);
+  }
 }
 
 }  // namespace pgcoro::detail

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <pgcoro/detail/row_sink.hpp>
+#include <pgcoro/protocol/bind_writer.hpp>
 #include <pgcoro/protocol/types.hpp>
 #include <pgcoro/row_description.hpp>
 
@@ -20,20 +21,28 @@ namespace pgcoro::detail {
 /// description that the sink is given.
 struct execution_plan {
   const void* key = nullptr;
-  std::vector<protocol::format> formats;
+  std::vector<protocol::format> formats;  ///< none where all columns have the same
+  protocol::format common_format = protocol::format::text;
   std::shared_ptr<const row_description> description;
+
+  /// What Bind is given: one code for all columns, or one for each.
+  std::span<const protocol::format> codes() const noexcept {
+    return formats.empty() ? std::span<const protocol::format>(&common_format, 1) : formats;
+  }
 };
 
-/// A statement as the server knows it. Shared by the cache, by the user's `statement` handles and by requests in flight.
+/// A statement as the server knows it. Shared by the cache, by the user's `statement` handles and by requests in
+/// flight.
 struct prepared_statement {
   explicit prepared_statement(std::string_view text) : sql(text) {}
 
   const std::string sql;
-  std::string name;    ///< the server's name for it; empty is the unnamed statement
-  bool ready = false;  ///< described, and as far as we know still there
+  std::string name;              ///< the server's name for it; empty is the unnamed statement
+  bool ready = false;            ///< described, and as far as we know still there
   bool temporary = false;        ///< to be closed after its one use
   std::uint32_t generation = 0;  ///< how often it has been prepared
   std::vector<oid> parameter_types;
+  protocol::bind_head bind;                        ///< of its Bind, once it is ready
   std::shared_ptr<const row_description> columns;  ///< as Describe gave them; null where no rows come back
 
   /// The plan of a sink's kind, made on first use. A null description where the statement returns no rows.
@@ -60,8 +69,9 @@ class statement_cache {
   /// Takes out the least recently used entry where there are more than `capacity()`; null where there are not.
   std::shared_ptr<prepared_statement> evict();
 
-  /// Forgets every entry; requests in flight keep theirs.
-  void clear() noexcept;
+  /// The server has dropped what was prepared. Requests in flight keep their entries, and so does the cache that of a
+  /// statement which is being described, for that happens after what the server has told.
+  void forget_prepared() noexcept;
 
  private:
   using list = std::list<std::shared_ptr<prepared_statement>>;

@@ -49,11 +49,11 @@ class range_source final : public parameter_source {
  public:
   explicit range_source(Range& range) : range_(range), at_(range.begin()), end_(range.end()) {}
 
-  status bind_next(protocol::buffer& out, std::string_view statement, std::span<const oid> types,
+  status bind_next(protocol::buffer& out, const protocol::bind_head& head, std::span<const oid> types,
                    std::span<const protocol::format> result_formats) override {
     if (at_ == end_) return status::end;
     const row_type& row = *at_;
-    protocol::bind_writer bind(out, {}, statement, types.size());
+    protocol::bind_writer bind(out, head);
     const auto encode = [&](const auto&... values) { return arguments::binding(values...).encode(types, bind); };
     error_ = std::apply(encode, row_shape<row_type>::tie(const_cast<row_type&>(row)));  // read, not written
     if (!error_) {

@@ -9,6 +9,7 @@
 #include <pgcoro/protocol/types.hpp>
 
 namespace pgcoro::protocol {
+class bind_head;
 class buffer;
 }
 
@@ -18,9 +19,9 @@ class parameter_source {
  public:
   enum class status : unsigned char { row, end, failed };
 
-  /// Encodes the next row as one Bind of `statement` from the unnamed portal into `out`; nothing is written unless the
+  /// Encodes the next row as one Bind that begins with `head` into `out`; nothing is written unless the
   /// answer is `row`.
-  virtual status bind_next(protocol::buffer& out, std::string_view statement, std::span<const oid> types,
+  virtual status bind_next(protocol::buffer& out, const protocol::bind_head& head, std::span<const oid> types,
                            std::span<const protocol::format> result_formats) = 0;
 
   /// Valid after `failed`: which row, which parameter, why.

@@ -15,6 +15,7 @@
 #include <cstring>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include <pgcoro/config.hpp>
 #include <pgcoro/protocol/buffer.hpp>
@@ -24,6 +25,22 @@
 
 namespace pgcoro::protocol {
 
+/// The part of Bind in front of the parameters, made once for a statement that is executed often.
+class PGCORO_DECL bind_head {
+ public:
+  /// No parameters, the unnamed statement.
+  bind_head() : bind_head({}, {}, 0) {}
+  /// What cannot be a Bind is reported by the writer that uses it.
+  bind_head(std::string_view portal, std::string_view statement, std::size_t parameters);
+
+ private:
+  friend class bind_writer;
+
+  std::vector<std::byte> bytes_;  ///< type, length to be set, names, count and format codes to be set, count
+  std::size_t parameters_;
+  errc error_{};
+};
+
 class PGCORO_DECL bind_writer {
  public:
   /// `to` must outlive the writer, and between here and finish() only codecs may append to it, each inside
@@ -32,6 +49,12 @@ class PGCORO_DECL bind_writer {
               std::uint64_t max_length = max_message_length)
       : to_(to), start_(to.size()), max_length_(max_length) {
     begin(portal, statement, parameters);
+  }
+  /// Likewise, with the head made before.
+  bind_writer(buffer& to, const bind_head& head, std::uint64_t max_length = max_message_length)
+      : to_(to), start_(to.size()), max_length_(max_length), left_(head.parameters_), error_(head.error_) {
+    to_.append(head.bytes_);
+    next_format_ = to_.size() - 2 - 2 * left_;
   }
   bind_writer(const bind_writer&) = delete;
   bind_writer& operator=(const bind_writer&) = delete;
@@ -109,6 +132,7 @@ class PGCORO_DECL bind_writer {
   [[nodiscard]] errc finish(std::span<const format> results);
 
  private:
+  friend class bind_head;
   static constexpr std::size_t size_word = 4;
 
   void begin(std::string_view portal, std::string_view statement, std::size_t parameters);

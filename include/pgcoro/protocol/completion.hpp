@@ -40,9 +40,14 @@ struct empty_query_response {
 
 /// Inline: it ends every statement.
 [[nodiscard]] inline protocol_error parse(bytes_view body, command_complete& out) noexcept {
-  reader in(body);
-  out.tag = in.cstring();
-  return in.finish("CommandComplete");
+  const std::string_view text = as_text(body);
+  const std::size_t end = text.find('\0');
+  if (end + 1 == text.size()) [[likely]] {
+    out.tag = text.substr(0, end);
+    return {};
+  }
+  if (end == text.npos) return {"CommandComplete", "missing terminator", 0};
+  return {"CommandComplete", "trailing bytes", end + 1};
 }
 [[nodiscard]] PGCORO_DECL errc write(buffer& to, const command_complete& message);
 
