@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds the library and the tour (examples/tour.cpp), and runs the tour on a throw-away server.
 #
-#   scripts/demo.sh [EXAMPLE] [arguments…]      EXAMPLE: the name of a file in examples/, default: tour
+#   scripts/demo.sh [EXAMPLE]      EXAMPLE: the name of a file in examples/, default: tour
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 example=${1:-tour}
-[ $# = 0 ] || shift
+[ -e "examples/$example.cpp" ] || { echo "demo.sh: there is no examples/$example.cpp" >&2; exit 2; }
 
 say "install what is missing"
 scripts/install-deps.sh build
@@ -18,4 +18,4 @@ say "start a server"
 with_server "demo-$$"
 
 say "run examples/$example.cpp"
-"build/demo/example_$example" "$@"
+"build/demo/example_$example" "$PGCORO_TEST_TLS_DSN channel_binding=require"
