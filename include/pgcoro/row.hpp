@@ -22,7 +22,7 @@
 namespace pgcoro {
 
 /// A value of a row.
-class field_view {
+class PGCORO_DECL field_view {
  public:
   field_view(const row_description& columns, std::size_t index, protocol::field value) noexcept
       : columns_(&columns), index_(index), value_(value) {}
@@ -48,18 +48,22 @@ class field_view {
   /// The same without the exception.
   template <class T>
   [[nodiscard]] boost::system::result<T, error_info> get() const {
-    detail::column_plan<T> plan;
-    if (!plan.prepare(column(), columns_->registry.get()))
-      return {boost::system::in_place_error, detail::column_type_mismatch(column(), detail::cpp_name<T>())};
     T out{};
-    const errc failure = plan.read(value_, out);
-    if (failure != errc{})
-      return {boost::system::in_place_error,
-              detail::column_conversion_error(failure, column(), value_, detail::cpp_name<T>())};
-    return {boost::system::in_place_value, std::move(out)};
+    if (error_info e = read(detail::member_type_of<T>, &out, &read_as<T>))
+      return {boost::system::in_place_error, std::move(e)};
+    return out;
   }
 
  private:
+  using read_function = errc (*)(const protocol::field&, void* out, const detail::column_plan&);
+
+  template <class T>
+  static errc read_as(const protocol::field& value, void* out, const detail::column_plan& plan) {
+    return detail::read_member(value, *static_cast<T*>(out), plan);
+  }
+
+  error_info read(const detail::member_type& type, void* out, read_function read_value) const;
+
   const row_description* columns_;
   std::size_t index_;
   protocol::field value_;

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Runs tests/soak for a while on a throw-away server: many coroutines, random cancellations, deadlines and errors.
+#
+#   scripts/soak.sh SECONDS [SEED]        the seed is printed, so that a failure can be run again
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+seconds=${1:?seconds}
+scripts/install-deps.sh build test
+[ -x build/dev/tests/soak ] || { cmake --preset dev && cmake --build --preset dev --target soak; }
+with_server "soak-$$" >/dev/null
+timeout $((seconds + 120)) build/dev/tests/soak "$PGCORO_TEST_DSN" "$@"
