@@ -42,7 +42,7 @@ asio::awaitable<void> a_hundred(pgcoro::connection& db) {
   const std::vector<std::int64_t> sums = co_await pgcoro::when_all(std::move(workers));
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);
   std::cout << "100 coroutines with 20 statements each: " << std::accumulate(sums.begin(), sums.end(), std::int64_t{0})
-            << ", " << took.count() / 2000.0 << " us a statement\n";
+            << ", " << static_cast<double>(took.count()) / 2000 << " us a statement\n";
 }
 
 asio::awaitable<void> run(const char* dsn) {
