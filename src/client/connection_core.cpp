@@ -132,13 +132,14 @@ void connection_core::cancel_here(operation* op, std::uint64_t serial) {
 
 void connection_core::abort(operation& op, error_code code, std::string message) {
   bool sent = false;
+  bool waiting = false;
   bool again = true;
   while (again) {  // abandoning one may unlink others
     again = false;
     for (request* r = session_.head(); r; r = r->next) {
       if (r->owner != &op) continue;
-      sent = sent || session_.abandon(r);
-      again = true;
+      if (session_.abandon(r)) sent = true;
+      waiting = again = true;
       break;
     }
   }
@@ -148,7 +149,7 @@ void connection_core::abort(operation& op, error_code code, std::string message)
   details.message = std::move(message);
   details.host = made_.dialled.host->label();
   details.stage = "query";
-  details.safe_to_retry = !sent;
+  details.safe_to_retry = waiting && !sent;  // with no request left in the queue its reply is here: it has run
   finish(op, error_info(std::move(details)));
   op.aborted();
   cancel_if_wanted();

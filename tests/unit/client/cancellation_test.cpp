@@ -1,4 +1,5 @@
 // Operations that are cancelled, at each of the moments that matter.
+#include <pgcoro/pipeline.hpp>
 #include <pgcoro/protocol/query.hpp>
 #include <pgcoro/sqlstate.hpp>
 
@@ -181,13 +182,33 @@ ASYNC_TEST(cancellation, a_statement_that_had_not_begun_when_the_request_came_is
   EXPECT_FALSE(co_await ping.outcome());
 }
 
+ASYNC_TEST(cancellation, of_an_independent_pipeline_abandons_every_statement_of_it) {
+  fake_server server(co_await asio::this_coro::executor);
+  connect_options options = server.options();
+  options.statement_mode = statement_mode::unnamed;
+  served s = co_await open_session(server, options);
+  pipeline statements(pipeline::independent);
+  for (int i = 0; i < 3; ++i) statements.execute("UPDATE t SET n = n + 1");
+  pending run = co_await start(s.db.run(statements));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(co_await s.peer.types(), "PBDES");
+  run.cancel();
+  const error_info failed = co_await run.outcome();
+  EXPECT_EQ(failed.code(), aborted);
+  EXPECT_FALSE(failed.safe_to_retry());
+  co_await take_cancel(server);
+  co_await s.peer.send(cancelled() + cancelled() + cancelled());
+  pending ping = co_await start(s.db.ping());
+  EXPECT_EQ(co_await s.peer.types(), "S");
+  co_await s.peer.send(ready());
+  EXPECT_FALSE(co_await ping.outcome());
+}
+
 ASYNC_TEST(cancellation, many_rows_still_being_sent_are_undone) {
   fake_server server(co_await asio::this_coro::executor);
   connect_options options = server.options();
   options.statement_mode = statement_mode::cached;
   served s = co_await open_session(server, options);
-  s.peer.socket().set_option(asio::socket_base::receive_buffer_size(4096));
-  const std::vector<std::string> rows(2000, std::string(10'000, 'x'));
+  const std::vector<std::string> rows(3000, std::string(10'000, 'x'));  // more than any socket buffers
   pending insert = co_await start(s.db.execute_many("INSERT INTO t VALUES ($1)", rows));
   EXPECT_EQ(co_await s.peer.types(), "PDH");
   const std::vector<oid> text{25};
