@@ -95,7 +95,7 @@ int main(int argc, char** argv) {
   const std::string_view workload = b.workload;
   if (workload != "one_row" && workload != "pipeline" && workload != "pipeline_sync_each") return BENCH_UNSUPPORTED;
   try {
-    asio::io_context context(1);
+    asio::io_context context(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO);  // run by one thread, as docs/guide.md advises
     asio::co_spawn(context, run(b), rethrow);
     context.run();
   } catch (const std::exception& e) {

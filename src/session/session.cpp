@@ -15,7 +15,8 @@ void step::clear() noexcept {
   sink = nullptr;
   mode = statement_mode::cached;
   explicitly_prepared = false;
-  if (description) description.reset();
+  description = nullptr;
+  if (fresh) fresh.reset();
   generation = 0;
   if (error) error = {};
 }
@@ -241,7 +242,7 @@ void session::restart(request* r) {
   r->describing.clear();
   for (step& s : r->steps) {
     s.error = {};
-    s.description.reset();
+    s.description = nullptr;
     if (!s.explicitly_prepared) s.statement.reset();
     if (s.sink) s.sink->restart();
     if (s.source) s.source->restart();

@@ -66,11 +66,7 @@ error_info session::on_columns(request& r, const protocol::message_view& m) {
   }
 
   if (r.expected == request::stage::row_description) {
-    prepared_statement& statement = *r.describing[r.described];
-    statement.columns = std::move(columns);
-    statement.bind = protocol::bind_head({}, statement.name, statement.parameter_types.size());
-    statement.ready = true;
-    ++statement.generation;
+    r.describing[r.described]->described(std::move(columns));
     r.expected = request::stage::parse_complete;
     if (++r.described == r.describing.size()) described_all(r);
     return {};
@@ -79,7 +75,8 @@ error_info session::on_columns(request& r, const protocol::message_view& m) {
       r.what == request::kind::script && r.expected == request::stage::rows && columns && !r.steps[0].description;
   if (!of_script && r.expected != request::stage::portal_description) return not_allowed_here(m);
   step& s = r.steps[r.current];
-  s.description = std::move(columns);
+  s.fresh = std::move(columns);
+  s.description = s.fresh ? &s.fresh : nullptr;
   r.expected = request::stage::rows;
   if (!s.description || s.error) return {};
   return tell_columns(r, s);
@@ -103,7 +100,7 @@ void session::described_all(request& r) {
 }
 
 error_info session::tell_columns(request& r, step& s) {
-  switch (s.sink->describe(s.description)) {
+  switch (s.sink->describe(*s.description)) {
     case row_sink::verdict::ok: return {};
     case row_sink::verdict::failed: step_failed(r, s.sink->take_error()); return {};
     case row_sink::verdict::malformed: break;

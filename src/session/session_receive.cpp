@@ -86,7 +86,7 @@ error_info session::on_row(const protocol::message_view& m) {
     case row_sink::verdict::ok: return {};
     case row_sink::verdict::failed: step_failed(*r, s.sink->take_error()); return {};
     case row_sink::verdict::malformed:
-      return protocol_violation(protocol::check_data_row(m.body, s.description->columns.size()));
+      return protocol_violation(protocol::check_data_row(m.body, (*s.description)->columns.size()));
   }
   return {};
 }
@@ -130,7 +130,7 @@ error_info session::on_command_complete(const protocol::message_view& m) {
 void session::step_done(request& r) {
   if (r.what == request::kind::script) {
     ++r.answered;
-    r.steps[0].description.reset();
+    r.steps[0].description = nullptr;
     return;
   }
   if (r.steps[r.current].source) {

@@ -161,7 +161,7 @@ void session::write_executions(request& r) {
 error_info session::write_execution(step& s, bool last) {
   prepared_statement& statement = *s.statement;
   const execution_plan& plan = statement.plan_for(*s.sink);
-  s.description = plan.description;
+  s.description = plan.description ? &plan.description : nullptr;
   s.generation = statement.generation;
   protocol::bind_writer bind(output_, statement.bind);
   if (error_info failed = s.parameters->encode(statement.parameter_types, bind)) [[unlikely]]
@@ -199,7 +199,8 @@ error_info session::write_unnamed(step& s, bool last) {
 /// Many executions of one statement: written as the output drains, so that memory stays bounded, under one Sync.
 void session::begin_rows(request& r) {
   step& s = r.steps[0];
-  s.description = s.statement->plan_for(*s.sink).description;
+  const execution_plan& plan = s.statement->plan_for(*s.sink);
+  s.description = plan.description ? &plan.description : nullptr;
   s.generation = s.statement->generation;
   sent(r);
   r.now = request::state::streaming;

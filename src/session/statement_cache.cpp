@@ -14,6 +14,17 @@ void compact(execution_plan& plan) {
   if (same) plan.formats.clear();
 }
 
+bool same_column(const column& a, const column& b) {
+  return a.name == b.name && a.table == b.table && a.attribute == b.attribute && a.type == b.type &&
+         a.type_size == b.type_size && a.modifier == b.modifier;
+}
+
+/// Whether plans that were made for one description serve another.
+bool same_columns(const row_description* a, const row_description* b) {
+  if (!a || !b) return a == b;
+  return std::equal(a->columns.begin(), a->columns.end(), b->columns.begin(), b->columns.end(), same_column);
+}
+
 }  // namespace
 
 const execution_plan& prepared_statement::plan_for(const row_sink& sink) {
@@ -34,9 +45,15 @@ const execution_plan& prepared_statement::plan_for(const row_sink& sink) {
   return *plans_.emplace_back(std::move(plan));
 }
 
-void prepared_statement::invalidate() noexcept {
-  ready = false;
-  plans_.clear();
+void prepared_statement::described(std::shared_ptr<const row_description> now) {
+  if (!same_columns(columns.get(), now.get())) {
+    for (auto& plan : plans_) stale_.push_back(std::move(plan));
+    plans_.clear();
+  }
+  columns = std::move(now);
+  bind = protocol::bind_head({}, name, parameter_types.size());
+  ready = true;
+  ++generation;
 }
 
 const std::shared_ptr<prepared_statement>& statement_cache::find_or_insert(std::string_view sql) {

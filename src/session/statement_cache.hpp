@@ -48,11 +48,15 @@ struct prepared_statement {
   /// The plan of a sink's kind, made on first use. A null description where the statement returns no rows.
   const execution_plan& plan_for(const row_sink& sink);
 
-  /// Forgets what the server said, so that the next use prepares it anew.
-  void invalidate() noexcept;
+  /// The server has described it, after its parameters: it can be bound. Null where no rows come back.
+  void described(std::shared_ptr<const row_description> now);
+
+  /// The server has it no longer: the next use prepares it anew.
+  void invalidate() noexcept { ready = false; }
 
  private:
   std::vector<std::unique_ptr<execution_plan>> plans_;
+  std::vector<std::unique_ptr<execution_plan>> stale_;  // requests in flight may still refer to them
 };
 
 /// Least recently used statements go first. Not one byte is written here: the session closes what is evicted.
