@@ -35,7 +35,7 @@ server_reply key_of(std::size_t length) {
 TEST(startup, sends_version_and_parameters_in_order) {
   startup_dialogue d;
   EXPECT_EQ(d.begun, startup_step::read);
-  EXPECT_EQ(d.opening, "\0\0\0\046\0\3\0\0user\0alice\0database\0shop\0\0"s);
+  EXPECT_EQ(d.opening, "\0\0\0\042\0\3\0\0user\0alice\0database\0shop\0\0"s);
 }
 
 TEST(startup, refuses_a_nul_in_a_parameter_before_anything_is_sent) {
