@@ -6,6 +6,9 @@
 namespace pgcoro::test {
 namespace {
 
+/// Far less than what is sent in these tests, and enough to be quick.
+const asio::socket_base::receive_buffer_size small_window(64 * 1024);
+
 std::string notice_message() {
   const std::vector<protocol::error_field> fields{{'S', "NOTICE"}, {'C', "00000"}, {'M', "in between"}};
   return bytes_of(protocol::notice_response{fields});
@@ -40,9 +43,9 @@ ASYNC_TEST(slow_peer, a_session_that_comes_byte_by_byte_is_the_same_session) {
 
 ASYNC_TEST(slow_peer, that_sends_before_it_reads_is_no_deadlock) {
   fake_server server(co_await asio::this_coro::executor);
-  server.acceptor().set_option(asio::socket_base::receive_buffer_size(4096));
+  server.acceptor().set_option(small_window);
   served s = co_await open_session(server, server.options());
-  s.peer.socket().set_option(asio::socket_base::send_buffer_size(4096));
+  s.peer.socket().set_option(asio::socket_base::send_buffer_size(64 * 1024));
   const std::string large = "SELECT '" + std::string(16 << 20, 'x') + "'";
   pending first = co_await start(s.db.query("SELECT * FROM large"));
   pending second = co_await start(s.db.execute(large));
@@ -60,7 +63,7 @@ ASYNC_TEST(slow_peer, that_sends_before_it_reads_is_no_deadlock) {
 
 ASYNC_TEST(slow_peer, statements_wait_in_order_while_the_socket_takes_nothing) {
   fake_server server(co_await asio::this_coro::executor);
-  server.acceptor().set_option(asio::socket_base::receive_buffer_size(4096));
+  server.acceptor().set_option(small_window);
   served s = co_await open_session(server, server.options());
   const std::string large = "SELECT '" + std::string(8 << 20, 'x') + "'";
   pending first = co_await start(s.db.execute(large));
