@@ -7,19 +7,63 @@
 //   if (!s.ok()) return decoder.error(s, columns, body);
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
+#include <tuple>
+#include <utility>
 
 #include <pgcoro/codec.hpp>
-#include <pgcoro/detail/column_order.hpp>
-#include <pgcoro/detail/conversion_error.hpp>
-#include <pgcoro/detail/member_plans.hpp>
+#include <pgcoro/detail/column_plan.hpp>
 #include <pgcoro/detail/row_shape.hpp>
+#include <pgcoro/detail/row_type.hpp>
 #include <pgcoro/protocol/data_row.hpp>
 #include <pgcoro/row_description.hpp>
 #include <pgcoro/types/basic.hpp>
 
 namespace pgcoro {
+namespace detail {
+
+/// Reads the fields in the order of the members. `out`: a tuple of references to these.
+template <class References, std::size_t... I>
+[[gnu::always_inline]] inline decode_status read_in_order(protocol::data_row_reader& row, References&& out,
+                                                          const column_plan* plans, std::index_sequence<I...>) {
+  if (row.count() != sizeof...(I)) [[unlikely]]
+    return {errc::protocol_error, 0};
+  protocol::field field;
+  errc failure{};
+  std::uint32_t column = 0;
+  const bool complete =
+      ((column = I, row.next(field) && (failure = read_member(field, std::get<I>(out), plans[I])) == errc{}) && ...);
+  if (complete && row.finish()) [[likely]]
+    return {};
+  // A reader that stops without a decoder's failure has met bytes that are no field.
+  return {failure == errc{} ? errc::protocol_error : not_malformed(failure), column};
+}
+
+/// Reads the fields in their own order, then each member from its column.
+template <class References, std::size_t... I>
+decode_status read_by_name(protocol::data_row_reader& row, References&& out, const column_plan* plans,
+                           std::index_sequence<I...>) {
+  if (row.count() != sizeof...(I)) [[unlikely]]
+    return {errc::protocol_error, 0};
+  std::array<protocol::field, sizeof...(I)> fields;
+  for (protocol::field& field : fields)
+    if (!row.next(field)) [[unlikely]]
+      return {errc::protocol_error, 0};
+  if (!row.finish()) [[unlikely]]
+    return {errc::protocol_error, 0};
+  errc failure{};
+  std::size_t member = 0;
+  const bool complete =
+      ((member = I, (failure = read_member(fields[plans[I].column], std::get<I>(out), plans[I])) == errc{}) && ...);
+  if (complete) [[likely]]
+    return {};
+  return {not_malformed(failure), plans[member].column};
+}
+
+}  // namespace detail
 
 /// Decodes rows of one description into T: a type with a codec (one column), a std::tuple or std::pair, an aggregate
 /// (by position), a described struct (by name: each member has a column, each column a member). T need not own what it
@@ -27,58 +71,46 @@ namespace pgcoro {
 template <class T>
 class row_decoder {
   using shape = detail::row_shape<T>;
-  using plans = detail::member_plans<typename shape::members>;
-  static_assert(plans::size != 0, "pgcoro: a row has at least one column, this type has no member");
 
  public:
   /// Prepares for rows with these columns. column_count_mismatch, no_such_column or type_mismatch, naming the column,
   /// its PostgreSQL type and the C++ type; on success the answer is empty.
   [[nodiscard]] error_info describe(const row_description& columns) {
-    if (error_info e = order_.match(columns)) [[unlikely]]
-      return e;
-    const auto column_of = [this](std::size_t member) { return order_.column_of(member); };
-    const std::size_t failed = plans_.prepare(columns, column_of);
-    if (failed == plans::size) [[likely]]
-      return {};
-    return detail::column_type_mismatch(columns.columns[column_of(failed)], plans::cpp_name_of(failed));
+    return detail::plan_columns(detail::row_type_of<T>, columns, plans_);
   }
 
   /// Decodes the body of one DataRow. Requires a successful describe(). After a failure some members are assigned.
-  [[nodiscard]] decode_status decode(std::span<const std::byte> body, T& out) const {
+  [[nodiscard, gnu::always_inline]] decode_status decode(std::span<const std::byte> body, T& out) const {
+    constexpr auto indices = std::make_index_sequence<shape::members::size>();
     protocol::data_row_reader row(body);
-    return order_.read(plans_, row, shape::tie(out));
+    if constexpr (shape::by_name)
+      return detail::read_by_name(row, shape::tie(out), plans_.data(), indices);
+    else
+      return detail::read_in_order(row, shape::tie(out), plans_.data(), indices);
   }
 
   /// What a failed status means, with the column's name, its type, the C++ type and, for numbers, the value.
   [[nodiscard]] error_info error(decode_status status, const row_description& columns,
                                  std::span<const std::byte> body) const {
-    if (status.malformed()) return error_info(errc::protocol_error, "a row that contradicts its description");
-    return detail::column_conversion_error(status.code, columns.columns[status.column],
-                                           detail::field_at(body, status.column),
-                                           plans::cpp_name_of(order_.member_of(status.column)));
+    return detail::decode_error(detail::row_type_of<T>, plans_, status, columns, body);
   }
 
   /// The format in which each column is best asked for. `out` has one element a column; those without a member keep
   /// what they hold.
   static void choose_formats(const row_description& columns, std::span<protocol::format> out) noexcept {
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      const column& c = columns.columns[i];
-      const std::size_t member = detail::column_order<T>::member_for(c.name, i);
-      if (member < plans::size) out[i] = plans::wanted_format(member, c.type, columns.registry.get());
-    }
+    detail::choose_formats(detail::row_type_of<T>, columns, out);
   }
 
   /// The format of each column where nothing is known of them but their places; empty where they are found by name.
   [[nodiscard]] static std::span<const protocol::format> preferred_formats() noexcept {
-    if constexpr (shape::by_name)
-      return {};
-    else
-      return plans::preferred_formats;
+    return detail::formats_by_position(detail::row_type_of<T>);
   }
 
+  /// The plans of the members, for those that describe without knowing T.
+  [[nodiscard]] std::span<detail::column_plan> plans() noexcept { return plans_; }
+
  private:
-  plans plans_;
-  [[no_unique_address]] detail::column_order<T> order_;
+  std::array<detail::column_plan, shape::members::size> plans_;
 };
 
 }  // namespace pgcoro

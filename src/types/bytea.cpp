@@ -1,7 +1,10 @@
 #include <pgcoro/types/bytea.hpp>
 
-namespace pgcoro::detail {
+namespace pgcoro {
 namespace {
+
+using byte_vector = std::vector<std::byte>;
+using byte_span = std::span<const std::byte>;
 
 constexpr int no_digit = -1;
 
@@ -12,7 +15,7 @@ constexpr int hex_digit(char c) noexcept {
   return no_digit;
 }
 
-errc parse_hex(std::string_view digits, std::vector<std::byte>& out) {
+errc parse_hex(std::string_view digits, byte_vector& out) {
   if (digits.size() % 2 != 0) return errc::invalid_value;
   out.reserve(digits.size() / 2);
   for (std::size_t i = 0; i < digits.size(); i += 2) {
@@ -36,7 +39,7 @@ int octal(std::string_view digits) noexcept {
 }
 
 /// A backslash is written twice, a byte that is not printable as a backslash and three octal digits.
-errc parse_escapes(std::string_view text, std::vector<std::byte>& out) {
+errc parse_escapes(std::string_view text, byte_vector& out) {
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size();) {
     if (text[i] != '\\') {
@@ -54,12 +57,52 @@ errc parse_escapes(std::string_view text, std::vector<std::byte>& out) {
   return errc{};
 }
 
-}  // namespace
-
-errc parse_bytea(protocol::bytes_view text, std::vector<std::byte>& out, const value_type&) {
+/// Both text formats, "\\x68656c6c6f" and "hell\\157". Manual, "Binary Data Types".
+errc read_text(protocol::bytes_view bytes, byte_vector& out, const value_type&) {
   out.clear();
-  const std::string_view characters = protocol::as_text(text);
-  return characters.starts_with("\\x") ? parse_hex(characters.substr(2), out) : parse_escapes(characters, out);
+  const std::string_view text = protocol::as_text(bytes);
+  return text.starts_with("\\x") ? parse_hex(text.substr(2), out) : parse_escapes(text, out);
 }
 
-}  // namespace pgcoro::detail
+errc read(protocol::bytes_view bytes, byte_vector& out, const value_type&) {
+  out.assign(bytes.begin(), bytes.end());
+  return errc{};
+}
+
+errc point_at(protocol::bytes_view bytes, byte_span& out, const value_type&) noexcept {
+  out = bytes;
+  return errc{};
+}
+
+template <class T>
+errc write(const T& value, protocol::buffer& out, const value_type&) {
+  out.append(protocol::bytes_view(value));
+  return errc{};
+}
+
+/// Whether the binary format is for us to pass on as it is.
+bool is_plain_bytes(const value_type& type) noexcept {
+  return type.format == protocol::format::binary && (type.type == oids::bytea || detail::is_open_type(type.type));
+}
+
+template <class T>
+encoding<T> choose(const value_type& to) noexcept {
+  if (!is_plain_bytes(to)) return {};
+  return {protocol::format::binary, &write<T>};
+}
+
+}  // namespace
+
+decode_function<byte_vector> codec<byte_vector>::decoder(const value_type& from) noexcept {
+  if (is_plain_bytes(from)) return &read;
+  return from.type == oids::bytea ? &read_text : nullptr;
+}
+
+decode_function<byte_span> codec<byte_span>::decoder(const value_type& from) noexcept {
+  return is_plain_bytes(from) ? &point_at : nullptr;
+}
+
+encoding<byte_vector> codec<byte_vector>::encoder(const value_type& to) noexcept { return choose<byte_vector>(to); }
+encoding<byte_span> codec<byte_span>::encoder(const value_type& to) noexcept { return choose<byte_span>(to); }
+
+}  // namespace pgcoro

@@ -1,6 +1,18 @@
+#include <pgcoro/detail/conversion_error.hpp>
 #include <pgcoro/row.hpp>
 
 namespace pgcoro {
+
+error_info field_view::read(const detail::member_type& type, void* out, read_function read_value) const {
+  detail::column_plan plan;
+  plan.from = {column().type, column().format, columns_->registry.get()};
+  plan.decoder = type.decoder(plan.from);
+  if (plan.decoder == nullptr) return detail::column_type_mismatch(column(), type.cpp_name());
+  const errc failure = read_value(value_, out, plan);
+  if (failure == errc{}) [[likely]]
+    return {};
+  return detail::column_conversion_error(detail::not_malformed(failure), column(), value_, type.cpp_name());
+}
 
 field_view row_view::operator[](std::size_t index) const {
   if (index >= size()) throw_error(detail::no_such_column_error(index, size()));

@@ -46,6 +46,30 @@ result result_sink::take() { return result(std::move(description_), std::move(ro
 
 const void* execute_sink::format_plan() const noexcept { return &no_formats; }
 
+row_sink::verdict typed_sink::describe(const std::shared_ptr<const row_description>& description) {
+  description_ = description;
+  error_ = plan_columns(type_, *description, plans_);
+  return error_ ? verdict::failed : verdict::ok;
+}
+
+error_info typed_sink::take_error() { return std::move(error_); }
+
+void typed_sink::choose_formats(const row_description& description, std::span<protocol::format> out) const noexcept {
+  detail::choose_formats(type_, description, out);
+}
+
+std::span<const protocol::format> typed_sink::wanted_formats() const noexcept { return formats_by_position(type_); }
+
+row_sink::verdict typed_sink::explain(decode_status status, std::span<const std::byte> body) {
+  error_ = decode_error(type_, plans_, status, *description_, body);
+  return status.malformed() ? verdict::malformed : verdict::failed;
+}
+
+row_sink::verdict typed_sink::fail(error_info why) noexcept {
+  error_ = std::move(why);
+  return verdict::failed;
+}
+
 error_info too_many_rows_error() { return error_info(errc::too_many_rows, "the statement returned more than one row"); }
 
 error_info no_rows_error() { return error_info(errc::no_rows, "the statement returned no row"); }

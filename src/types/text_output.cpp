@@ -43,24 +43,15 @@ errc append_text(protocol::bytes_view bytes, std::string& out, const value_type&
     return errc{};
   }
   switch (from.type) {
-    case oids::bool_:
-      return append_bool(bytes, out);
-    case oids::int2:
-      return append_fixed<std::int16_t, std::int64_t>(bytes, out);
-    case oids::int4:
-      return append_fixed<std::int32_t, std::int64_t>(bytes, out);
-    case oids::int8:
-      return append_fixed<std::int64_t>(bytes, out);
-    case oids::oid_:
-      return append_fixed<std::uint32_t, std::uint64_t>(bytes, out);
-    case oids::float4:
-      return append_fixed<float>(bytes, out);
-    case oids::float8:
-      return append_fixed<double>(bytes, out);
-    case oids::bytea:
-      return append_hex(bytes, out);
-    default:
-      return errc::type_mismatch;
+    case oids::bool_: return append_bool(bytes, out);
+    case oids::int2: return append_fixed<std::int16_t, std::int64_t>(bytes, out);
+    case oids::int4: return append_fixed<std::int32_t, std::int64_t>(bytes, out);
+    case oids::int8: return append_fixed<std::int64_t>(bytes, out);
+    case oids::oid_: return append_fixed<std::uint32_t, std::uint64_t>(bytes, out);
+    case oids::float4: return append_fixed<float>(bytes, out);
+    case oids::float8: return append_fixed<double>(bytes, out);
+    case oids::bytea: return append_hex(bytes, out);
+    default: return errc::type_mismatch;
   }
 }
 

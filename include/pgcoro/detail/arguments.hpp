@@ -6,83 +6,139 @@
 //   if (error_info e = a.encode(types, bind)) return e;
 #pragma once
 
-#include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <new>
 #include <span>
+#include <type_traits>
 #include <utility>
 
-#include <pgcoro/detail/argument_pack.hpp>
+#include <pgcoro/config.hpp>
+#include <pgcoro/detail/argument_type.hpp>
 
 namespace pgcoro::detail {
 
-class arguments {
+/// A value's type and its place in the storage of the pack.
+struct argument_slot {
+  const argument_type* type;
+  std::size_t offset;
+  std::size_t size;
+};
+
+struct argument_layout {
+  std::span<const argument_slot> slots;
+  std::size_t size;  ///< of the storage, in bytes
+  bool trivial;      ///< copying the bytes moves the pack, and nothing has to be destroyed
+};
+
+template <class... Kept>
+struct argument_layout_of {
+  static constexpr std::size_t count = sizeof...(Kept);
+  static constexpr std::array<std::size_t, count + 1> offsets = [] {
+    std::array<std::size_t, count + 1> made{};
+    std::size_t next = 0;
+    std::size_t at = 0;
+    ((made[next++] = at = (at + alignof(Kept) - 1) / alignof(Kept) * alignof(Kept), at += sizeof(Kept)), ...);
+    made[count] = at;
+    return made;
+  }();
+  static constexpr std::array<argument_slot, count> slots = [] {
+    std::size_t next = 0;
+    return std::array<argument_slot, count>{argument_slot{&argument_type_of<Kept>, offsets[next++], sizeof(Kept)}...};
+  }();
+  static constexpr argument_layout value{slots, offsets[count], ((argument_type_of<Kept>.relocate == nullptr) && ...)};
+};
+template <>
+struct argument_layout_of<> {
+  static constexpr argument_layout value{{}, 0, true};
+};
+
+class PGCORO_DECL arguments {
  public:
   /// No arguments.
-  arguments() noexcept : operations_(&operations_of<>) {}
+  arguments() noexcept : layout_(&argument_layout_of<>::value) {}
 
   /// Owns rvalues and small trivial lvalues, refers to other lvalues and to the characters of literals and views: these
   /// have to outlive the pack.
   template <class... A>
   [[nodiscard]] static arguments binding(A&&... values) {
-    return arguments(std::in_place, keep_bound(plain(std::forward<A>(values)))...);
+    return make(keep_bound(plain(std::forward<A>(values)))...);
   }
 
   /// Owns everything.
   template <class... A>
   [[nodiscard]] static arguments owning(A&&... values) {
-    return arguments(std::in_place, keep_owned(plain(std::forward<A>(values)))...);
+    return make(keep_owned(plain(std::forward<A>(values)))...);
   }
 
   /// A pack that was moved from has no arguments.
-  arguments(arguments&& other) noexcept : operations_(other.operations_) { take(other); }
+  arguments(arguments&& other) noexcept : layout_(other.layout_) { take(other); }
   arguments& operator=(arguments&& other) noexcept {
     if (this == &other) return *this;
     destroy();
-    operations_ = other.operations_;
+    layout_ = other.layout_;
     take(other);
     return *this;
   }
   ~arguments() { destroy(); }
 
-  [[nodiscard]] std::size_t size() const noexcept { return operations_->declared.size(); }
+  [[nodiscard]] std::size_t size() const noexcept { return layout_->slots.size(); }
 
   /// The type of each parameter as the C++ types have it, 0 where the server is to infer it: what Parse declares in
-  /// mode `unnamed`, and what encode() is then to be given.
-  [[nodiscard]] std::span<const oid> declared_oids() const noexcept { return operations_->declared; }
-  /// The same, copied to `out`, which has size() elements.
-  void declared_oids(std::span<oid> out) const noexcept { std::ranges::copy(declared_oids(), out.begin()); }
+  /// mode `unnamed`, and what encode() is then to be given. `out` has size() elements.
+  void declared_oids(std::span<oid> out) const noexcept;
 
-  /// Writes all values as parameters of the given types. parameter_count_mismatch, type_mismatch or out_of_range, each
-  /// naming the parameter; `out` is then to be dropped. On success nothing is allocated but room in the output.
+  /// See encode_arguments().
   [[nodiscard]] error_info encode(std::span<const oid> types, protocol::bind_writer& out,
-                                  const type_registry* registry = nullptr) const {
-    const encode_failure failure = operations_->encode(storage_, types, registry, out);
-    if (!failure) [[likely]]
-      return {};
-    out.fail(failure.code);
-    return operations_->explain(storage_, failure, types);
-  }
+                                  const type_registry* registry = nullptr) const;
 
  private:
-  template <class... T>
-  explicit arguments(std::in_place_t, T&&... kept) : operations_(&operations_of<T...>) {
-    argument_pack<T...>::construct(storage_, std::move(kept)...);
+  static constexpr std::size_t inline_size = 8 * sizeof(void*);
+
+  template <class... Kept>
+  static arguments make(Kept&&... kept) {
+    static_assert((std::is_nothrow_move_constructible_v<Kept> && ...),
+                  "pgcoro: a parameter that is passed by value is moved, and its move constructor must not throw; "
+                  "pass an lvalue, which is only referred to");
+    static_assert(((alignof(Kept) <= alignof(void*)) && ...),
+                  "pgcoro: a parameter that is passed by value has the alignment of a pointer at most; pass an lvalue");
+    using layout = argument_layout_of<Kept...>;
+    arguments made;
+    [[maybe_unused]] std::byte* const at = made.prepare(layout::value);
+    [[maybe_unused]] std::size_t next = 0;
+    (::new (static_cast<void*>(at + layout::offsets[next++])) Kept(std::move(kept)), ...);
+    return made;
   }
+
+  bool is_inline() const noexcept { return layout_->size <= inline_size; }
+  std::byte* prepare(const argument_layout& layout) {
+    if (layout.size > inline_size) heap_ = static_cast<std::byte*>(::operator new(layout.size));
+    layout_ = &layout;
+    return values();
+  }
+  std::byte* values() noexcept { return is_inline() ? inline_ : heap_; }
+  const std::byte* values() const noexcept { return is_inline() ? inline_ : heap_; }
 
   void take(arguments& other) noexcept {
-    if (operations_->relocate == nullptr)
-      storage_ = other.storage_;
+    if (layout_->trivial || !is_inline())
+      std::memcpy(inline_, other.inline_, inline_size);
     else
-      operations_->relocate(storage_, other.storage_);
-    other.operations_ = &operations_of<>;
+      relocate(other);
+    other.layout_ = &argument_layout_of<>::value;
   }
-
   void destroy() noexcept {
-    if (operations_->destroy != nullptr) operations_->destroy(storage_);
+    if (!layout_->trivial || !is_inline()) destroy_values();
   }
+  void relocate(arguments& from) noexcept;
+  void destroy_values() noexcept;
 
-  const argument_operations* operations_;
-  argument_storage storage_;
+  const argument_layout* layout_;
+  union {
+    alignas(void*) std::byte inline_[inline_size];
+    std::byte* heap_;
+  };
 };
 
 }  // namespace pgcoro::detail

@@ -68,71 +68,70 @@ class PGCORO_DECL execute_sink final : public row_sink {
   std::uint64_t rows_ = 0;
 };
 
-/// Its address is the identity of the formats that a T asks for.
-template <class T>
-inline constexpr char format_plan_of = 0;
+template <class... M>
+constexpr bool require_owning_members(type_list<M...>) {
+  return (require_owning<M>() && ...);
+}
 
 /// Whether rows can be fetched as T; else a message says why not.
 template <class T>
 constexpr bool require_fetchable() {
   static_assert(std::is_default_constructible_v<T>,
                 "pgcoro: rows are decoded into values made by T's default constructor");
-  using members = typename row_shape<T>::members;
-  return []<class... M>(std::type_identity<std::tuple<M...>>) {
-    return (require_owning<M>() && ...);
-  }(std::type_identity<members>());
+  return require_owning_members(typename row_shape<T>::members());
 }
 
-/// What the sinks of typed rows share.
-template <class T>
-class typed_sink : public row_sink {
-  static_assert(require_fetchable<T>());
-
+/// What the sinks of typed rows share, whatever the type.
+class PGCORO_DECL typed_sink : public row_sink {
  public:
-  verdict describe(const std::shared_ptr<const row_description>& description) override {
-    description_ = description;
-    error_ = decoder_.describe(*description);
-    return error_ ? verdict::failed : verdict::ok;
-  }
-  void complete(std::string_view, std::uint64_t) override {}
-  error_info take_error() override { return std::move(error_); }
-  void choose_formats(const row_description& description, std::span<protocol::format> out) const noexcept override {
-    row_decoder<T>::choose_formats(description, out);
-  }
-  const void* format_plan() const noexcept override { return &format_plan_of<T>; }
-  std::span<const protocol::format> wanted_formats() const noexcept override {
-    return row_decoder<T>::preferred_formats();
-  }
+  verdict describe(const std::shared_ptr<const row_description>& description) final;
+  void complete(std::string_view, std::uint64_t) final {}
+  error_info take_error() final;
+  void choose_formats(const row_description& description, std::span<protocol::format> out) const noexcept final;
+  const void* format_plan() const noexcept final { return &type_; }
+  std::span<const protocol::format> wanted_formats() const noexcept final;
 
  protected:
+  explicit typed_sink(const row_type& type) noexcept : type_(type) {}
+  typed_sink(const typed_sink&) = delete;
+  typed_sink& operator=(const typed_sink&) = delete;
   ~typed_sink() = default;
 
-  verdict decode(std::span<const std::byte> body, T& out) {
+  /// The plans live in the sink that derives from this one.
+  void keep_plans_in(std::span<column_plan> plans) noexcept { plans_ = plans; }
+
+  verdict explain(decode_status status, std::span<const std::byte> body);
+  verdict fail(error_info why) noexcept;
+
+ private:
+  const row_type& type_;
+  std::span<column_plan> plans_;
+  std::shared_ptr<const row_description> description_;
+  error_info error_;
+};
+
+template <class T>
+class decoding_sink : public typed_sink {
+  static_assert(require_fetchable<T>());
+
+ protected:
+  decoding_sink() noexcept : typed_sink(row_type_of<T>) { keep_plans_in(decoder_.plans()); }
+  ~decoding_sink() = default;
+
+  [[gnu::always_inline]] verdict decode(std::span<const std::byte> body, T& out) {
     const decode_status status = decoder_.decode(body, out);
     if (status.ok()) [[likely]]
       return verdict::ok;
     return explain(status, body);
   }
 
-  verdict fail(error_info why) {
-    error_ = std::move(why);
-    return verdict::failed;
-  }
-
  private:
-  [[gnu::noinline]] verdict explain(decode_status status, std::span<const std::byte> body) {
-    error_ = decoder_.error(status, *description_, body);
-    return status.malformed() ? verdict::malformed : verdict::failed;
-  }
-
   row_decoder<T> decoder_;
-  std::shared_ptr<const row_description> description_;
-  error_info error_;
 };
 
 /// All rows: fetch<T>(). Each is decoded in place, in the vector's new element.
 template <class T>
-class collect_sink final : public typed_sink<T> {
+class collect_sink final : public decoding_sink<T> {
  public:
   using typename row_sink::verdict;
 
@@ -160,7 +159,7 @@ PGCORO_DECL error_info no_rows_error();
 
 /// At most one row: fetch_one<T>(), fetch_optional<T>(). A second one is errc::too_many_rows.
 template <class T>
-class single_row_sink final : public typed_sink<T> {
+class single_row_sink final : public decoding_sink<T> {
  public:
   using typename row_sink::verdict;
 

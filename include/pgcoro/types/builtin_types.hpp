@@ -60,10 +60,8 @@ constexpr bool is_text_type(oid type) noexcept {
     case oids::xml:
     case oids::unknown:
     case oids::refcursor:
-    case oids::cstring:
-      return true;
-    default:
-      return false;
+    case oids::cstring: return true;
+    default: return false;
   }
 }
 

@@ -23,69 +23,35 @@ PGCORO_DECL errc append_text(protocol::bytes_view bytes, std::string& out, const
 /// Whether append_text() knows the binary format of the type.
 PGCORO_DECL bool has_binary_text(oid type) noexcept;
 
-/// What the encoders of all strings share.
-template <class T>
-struct text_encoder {
-  static encoding<T> encoder(const value_type& to) noexcept {
-    // The same bytes either way, but COPY BINARY and arrays take nothing else.
-    if (to.format == protocol::format::binary && is_text_type(to.type)) return {protocol::format::binary, &write};
-    return {protocol::format::text, &write};
-  }
-
-  /// The value's bytes as they stand, which saves the detour over a function.
-  static protocol::bytes_view wire_bytes(std::string_view value) noexcept { return protocol::as_bytes(value); }
-
- private:
-  static errc write(const T& value, protocol::buffer& out, const value_type&) {
-    out.append(std::string_view(value));
-    return errc{};
-  }
-};
-
 }  // namespace detail
 
 template <>
-struct codec<std::string> : detail::text_encoder<std::string> {
-  static constexpr std::string_view name = "std::string";
-
-  static decode_function<std::string> decoder(const value_type& from) noexcept {
-    if (from.format == protocol::format::text || detail::is_text_type(from.type)) return &read;
-    return detail::has_binary_text(from.type) ? &render : nullptr;
-  }
-
+struct codec<std::string> {
  private:
-  static errc read(protocol::bytes_view bytes, std::string& out, const value_type&) {
+  PGCORO_DECL static errc read_common(protocol::bytes_view bytes, std::string& out, const value_type&) {
     out.clear();  // and append: assign() has to reckon with bytes that lie inside `out`, which costs
     out.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     return errc{};
   }
 
-  static errc render(protocol::bytes_view bytes, std::string& out, const value_type& from) {
-    out.clear();
-    return detail::append_text(bytes, out, from);
-  }
-
  public:
-  static constexpr decode_function<std::string> common_decoder = &read;
+  static constexpr std::string_view name = "std::string";
+  static constexpr decode_function<std::string> common_decoder = &read_common;
+
+  PGCORO_DECL static decode_function<std::string> decoder(const value_type& from) noexcept;
+  PGCORO_DECL static encoding<std::string> encoder(const value_type& to) noexcept;
+  /// What the encoder's function appends: written without the detour over it.
+  static protocol::bytes_view wire_bytes(const std::string& value) noexcept { return protocol::as_bytes(value); }
 };
 
 template <>
-struct codec<std::string_view> : detail::text_encoder<std::string_view> {
+struct codec<std::string_view> {
   static constexpr std::string_view name = "std::string_view";
   static constexpr bool is_view = true;
 
-  static decode_function<std::string_view> decoder(const value_type& from) noexcept {
-    return from.format == protocol::format::text || detail::is_text_type(from.type) ? &read : nullptr;
-  }
-
- private:
-  static errc read(protocol::bytes_view bytes, std::string_view& out, const value_type&) noexcept {
-    out = protocol::as_text(bytes);
-    return errc{};
-  }
-
- public:
-  static constexpr decode_function<std::string_view> common_decoder = &read;
+  PGCORO_DECL static decode_function<std::string_view> decoder(const value_type& from) noexcept;
+  PGCORO_DECL static encoding<std::string_view> encoder(const value_type& to) noexcept;
+  static protocol::bytes_view wire_bytes(std::string_view value) noexcept { return protocol::as_bytes(value); }
 };
 
 }  // namespace pgcoro

@@ -85,7 +85,9 @@ TEST(own_codec, serves_parameters) {
   EXPECT_EQ(encode(oids::float8, celsius{1.5}), sent(binary(be(1.5))));
   EXPECT_EQ(encode(oids::float8, celsius{-300}), refused(errc::out_of_range));
   EXPECT_EQ(encode(oids::int4, celsius{1.5}), refused(errc::type_mismatch));
-  EXPECT_THAT(detail::arguments::binding(celsius{}).declared_oids(), ElementsAre(oids::float8));
+  oid declared = 0;
+  detail::arguments::binding(celsius{}).declared_oids({&declared, 1});
+  EXPECT_EQ(declared, oids::float8);
 }
 
 TEST(own_codec, cannot_make_a_row_look_malformed) {

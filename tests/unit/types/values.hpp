@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include <pgcoro/detail/encode_values.hpp>
+#include <pgcoro/detail/encode_value.hpp>
 #include <pgcoro/protocol/bind_writer.hpp>
 #include <pgcoro/protocol/query.hpp>
 #include <pgcoro/row_description.hpp>

@@ -1,24 +1,19 @@
-// Writes C++ values as the parameters of a Bind, each as the type that the statement has there.
+// Writes a C++ value as a parameter of a Bind, as the type that the statement has there.
 #pragma once
 
 #include <cstddef>
-#include <span>
-#include <utility>
+#include <cstdint>
+#include <string>
+#include <type_traits>
 
 #include <pgcoro/codec.hpp>
+#include <pgcoro/config.hpp>
+#include <pgcoro/detail/numbers.hpp>
 #include <pgcoro/detail/require_codec.hpp>
 #include <pgcoro/protocol/bind_writer.hpp>
 #include <pgcoro/types/basic.hpp>
 
 namespace pgcoro::detail {
-
-/// Which parameter could not be written, and why.
-struct encode_failure {
-  errc code{};
-  std::size_t parameter = 0;  ///< from 0
-
-  constexpr explicit operator bool() const noexcept { return code != errc{}; }
-};
 
 /// As the encoder chooses. Kept apart from the usual case, which is to be inlined.
 template <class T>
@@ -62,22 +57,24 @@ errc encode_value(const T& value, oid type, const type_registry* registry, proto
   }
 }
 
-/// Writes the values in their order. errc::parameter_count_mismatch where the statement has another number of
-/// parameters, type_mismatch, out_of_range; `out` is then to be dropped. Allocates nothing.
-template <class... T>
-[[nodiscard]] encode_failure encode_values(std::span<const oid> types, const type_registry* registry,
-                                           protocol::bind_writer& out, const T&... values) {
-  if (types.size() != sizeof...(T)) [[unlikely]]
-    return {errc::parameter_count_mismatch, types.size()};
-  encode_failure failure;
-  std::size_t next = 0;
-  [[maybe_unused]] const auto encode = [&](const auto& value) {
-    failure = {encode_value(value, types[next], registry, out), next};
-    ++next;
-    return failure.code == errc{};
-  };
-  (void)(encode(values) && ...);
-  return failure;
+/// The value of a number, for messages; empty for all else, which may be long or secret.
+PGCORO_DECL std::string printed(std::int64_t value);
+PGCORO_DECL std::string printed(std::uint64_t value);
+PGCORO_DECL std::string printed(float value);
+PGCORO_DECL std::string printed(double value);
+
+template <class T>
+std::string shown_number([[maybe_unused]] const T& value) {
+  if constexpr (nullable<T>::value) {
+    const auto* const held = nullable<T>::get(value);
+    return held != nullptr ? shown_number(*held) : std::string();
+  } else if constexpr (integer<T>) {
+    return printed(std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>{value});
+  } else if constexpr (std::is_same_v<T, float> || std::is_same_v<T, double>) {
+    return printed(value);
+  } else {
+    return {};
+  }
 }
 
 }  // namespace pgcoro::detail

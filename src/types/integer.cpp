@@ -1,0 +1,106 @@
+#include <pgcoro/detail/numbers.hpp>
+#include <pgcoro/types/integer.hpp>
+
+namespace pgcoro {
+namespace {
+
+/// Whether the text of an integer is input for the type: numbers, text, json, and those that are numbers underneath.
+bool takes_integer_text(oid type) noexcept {
+  return detail::is_integer_type(type) || detail::is_open_type(type) || detail::is_text_type(type) ||
+         type == oids::numeric || type == oids::float4 || type == oids::float8 || type == oids::jsonb ||
+         type == oids::xid || type == oids::cid || type == oids::xid8 || detail::is_reg_type(type);
+}
+
+template <class T>
+using widest = std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>;
+
+template <class T, class Wire>
+errc read(protocol::bytes_view bytes, T& out, const value_type&) noexcept {
+  if (bytes.size() != sizeof(Wire)) return errc::invalid_value;
+  const Wire value = protocol::load_be<Wire>(bytes.data());
+  if (!std::in_range<T>(value)) return errc::out_of_range;
+  out = static_cast<T>(value);
+  return errc{};
+}
+
+template <class T>
+errc read_text(protocol::bytes_view bytes, T& out, const value_type&) noexcept {
+  widest<T> value = 0;
+  if (const errc failure = detail::parse_integer(protocol::as_text(bytes), value); failure != errc{}) return failure;
+  if (!std::in_range<T>(value)) return errc::out_of_range;
+  out = static_cast<T>(value);
+  return errc{};
+}
+
+template <class T, class Wire>
+errc write(const T& value, protocol::buffer& out, const value_type&) {
+  if (!std::in_range<Wire>(value)) return errc::out_of_range;
+  out.append_be(static_cast<Wire>(value));
+  return errc{};
+}
+
+template <class T, class Float>
+errc write_float(const T& value, protocol::buffer& out, const value_type&) {
+  Float exact;
+  if (!detail::to_exact_float(value, exact)) return errc::out_of_range;
+  out.append_be(exact);
+  return errc{};
+}
+
+template <class T>
+errc write_text(const T& value, protocol::buffer& out, const value_type&) {
+  detail::append_number(out, widest<T>{value});
+  return errc{};
+}
+
+template <class T>
+encode_function<T> binary_encoder(oid type) noexcept {
+  switch (type) {
+    case oids::int4: return &write<T, std::int32_t>;
+    case oids::int8: return &write<T, std::int64_t>;
+    case oids::int2: return &write<T, std::int16_t>;
+    case oids::oid_: return &write<T, std::uint32_t>;
+    case oids::float8: return &write_float<T, double>;
+    case oids::float4: return &write_float<T, float>;
+    default: return nullptr;
+  }
+}
+
+}  // namespace
+
+namespace detail {
+
+template <class T>
+decode_function<T> integer_codec<T>::decoder(const value_type& from) noexcept {
+  if (from.format == protocol::format::text) return is_integer_type(from.type) ? &read_text<T> : nullptr;
+  if (from.type == declared_oid) return common_decoder;
+  switch (from.type) {
+    case oids::int4: return &read<T, std::int32_t>;
+    case oids::int8: return &read<T, std::int64_t>;
+    case oids::int2: return &read<T, std::int16_t>;
+    case oids::oid_: return &read<T, std::uint32_t>;
+    default: return nullptr;
+  }
+}
+
+template <class T>
+encoding<T> integer_codec<T>::encoder(const value_type& to) noexcept {
+  if (to.format == protocol::format::binary)
+    if (const encode_function<T> write = binary_encoder<T>(to.type)) return {protocol::format::binary, write};
+  if (takes_integer_text(to.type)) return {protocol::format::text, &write_text<T>};
+  return {};
+}
+
+template struct integer_codec<signed char>;
+template struct integer_codec<unsigned char>;
+template struct integer_codec<short>;
+template struct integer_codec<unsigned short>;
+template struct integer_codec<int>;
+template struct integer_codec<unsigned>;
+template struct integer_codec<long>;
+template struct integer_codec<unsigned long>;
+template struct integer_codec<long long>;
+template struct integer_codec<unsigned long long>;
+
+}  // namespace detail
+}  // namespace pgcoro

@@ -1,0 +1,51 @@
+#include <pgcoro/types/text.hpp>
+
+namespace pgcoro {
+namespace {
+
+/// Whether the bytes of the value are its text.
+bool comes_as_text(const value_type& from) noexcept {
+  return from.format == protocol::format::text || detail::is_text_type(from.type);
+}
+
+errc render(protocol::bytes_view bytes, std::string& out, const value_type& from) {
+  out.clear();
+  return detail::append_text(bytes, out, from);
+}
+
+errc point_at(protocol::bytes_view bytes, std::string_view& out, const value_type&) noexcept {
+  out = protocol::as_text(bytes);
+  return errc{};
+}
+
+template <class T>
+errc write(const T& value, protocol::buffer& out, const value_type&) {
+  out.append(std::string_view(value));
+  return errc{};
+}
+
+/// The bytes are the same either way where the type is text, but COPY BINARY and arrays take nothing but binary.
+protocol::format format_of(const value_type& to) noexcept {
+  return detail::is_text_type(to.type) ? to.format : protocol::format::text;
+}
+
+}  // namespace
+
+decode_function<std::string> codec<std::string>::decoder(const value_type& from) noexcept {
+  if (comes_as_text(from)) return common_decoder;
+  return detail::has_binary_text(from.type) ? &render : nullptr;
+}
+
+encoding<std::string> codec<std::string>::encoder(const value_type& to) noexcept {
+  return {format_of(to), &write<std::string>};
+}
+
+decode_function<std::string_view> codec<std::string_view>::decoder(const value_type& from) noexcept {
+  return comes_as_text(from) ? &point_at : nullptr;
+}
+
+encoding<std::string_view> codec<std::string_view>::encoder(const value_type& to) noexcept {
+  return {format_of(to), &write<std::string_view>};
+}
+
+}  // namespace pgcoro
