@@ -111,6 +111,8 @@ void connection_core::on_cancel_sent(cancel_outcome outcome, operation* on_behal
   arm(cancel_again_);
   if (outcome == cancel_outcome::unknown)
     lose(lost(errc::timeout, "a cancel request was not answered within cancel_timeout"));
+  else
+    cancel_if_wanted();  // the statement may have ended meanwhile, and what was behind it be executed now
   for (operation* op = first_; on_behalf_of && op; op = op->next_) {
     if (op != on_behalf_of || op->serial_ != serial) continue;
     error_info result;

@@ -187,6 +187,7 @@ class session {
   request* tail_ = nullptr;
   request* next_to_write_ = nullptr;
   request* gate_ = nullptr;  // a request that is not yet wholly written: nothing may pass it
+  std::size_t drained_ = 0;  // requests on the wire that nobody waits for: what is written behind one shields it
   bool cancelling_ = false;
   std::uint64_t replies_ = 0;
 

@@ -10,6 +10,8 @@ namespace pgcoro::detail {
 
 bool session::may_write() const noexcept {
   if (!next_to_write_ || gate_ || cancelling_ || output_.size() >= output_high_water_) return false;
+  // Behind a statement that is to be cancelled nothing may stand that a late cancel request could hit.
+  if (drained_ > 0) return false;
   // Terminate waits until all before it is answered.
   return next_to_write_->what != request::kind::terminate || next_to_write_ == head_;
 }

@@ -47,7 +47,7 @@ const execution_plan& prepared_statement::plan_for(const row_sink& sink) {
 
 void prepared_statement::described(std::shared_ptr<const row_description> now) {
   if (!same_columns(columns.get(), now.get())) {
-    for (auto& plan : plans_) stale_.push_back(std::move(plan));
+    stale_ = std::move(plans_);  // those of earlier descriptions have no request left
     plans_.clear();
   }
   columns = std::move(now);

@@ -13,10 +13,9 @@
 
 #include <pgcoro/command_result.hpp>
 #include <pgcoro/config.hpp>
-#include <pgcoro/detail/arguments.hpp>
+#include <pgcoro/detail/encode_row.hpp>
 #include <pgcoro/detail/operation.hpp>
 #include <pgcoro/detail/parameter_source.hpp>
-#include <pgcoro/detail/row_shape.hpp>
 #include <pgcoro/detail/row_sinks.hpp>
 #include <pgcoro/protocol/bind_writer.hpp>
 #include <pgcoro/query_text.hpp>
@@ -54,8 +53,7 @@ class range_source final : public parameter_source {
     if (at_ == end_) return status::end;
     const row_type& row = *at_;
     protocol::bind_writer bind(out, head);
-    const auto encode = [&](const auto&... values) { return arguments::binding(values...).encode(types, bind); };
-    error_ = std::apply(encode, row_shape<row_type>::tie(const_cast<row_type&>(row)));  // read, not written
+    error_ = encode_row(row, types, bind);
     if (!error_) {
       const errc failed = bind.finish(result_formats);
       if (failed != errc{}) error_ = error_info(make_error_code(failed), "the parameters cannot be sent");

@@ -67,6 +67,20 @@ TEST(session_abandon, drains_the_reply_of_a_request_in_flight) {
   EXPECT_EQ(c.answered, 0);
 }
 
+TEST(session_abandon, holds_new_statements_until_the_abandoned_one_has_ended_so_that_it_can_be_cancelled) {
+  dialogue d;
+  call& c = d.query("A", unnamed);
+  d.take_output();
+  d.abandon(c);
+  call& next = d.query("B", unnamed);
+  EXPECT_EQ(d.sent(), "");
+  EXPECT_TRUE(d.session.wants_cancel());
+  EXPECT_FALSE(d.reply(ran("A")));
+  EXPECT_NE(d.sent(), "");
+  EXPECT_FALSE(d.reply(ran("B")));
+  EXPECT_EQ(next.outcome(), "B");
+}
+
 TEST(session_abandon, drains_an_error_that_is_for_nobody) {
   dialogue d;
   call& c = d.query("A", unnamed);
@@ -84,8 +98,11 @@ TEST(session_abandon, of_a_statement_being_described_runs_nothing_and_keeps_the_
   d.take_output();
   EXPECT_TRUE(d.abandon(c));
   EXPECT_FALSE(d.reply(server_reply().describe({"a"})));
-  EXPECT_EQ(d.sent(), "Sync Bind(pgcoro_1) Execute Sync");
-  EXPECT_FALSE(d.reply(server_reply().ready().bound().row({"1"}).complete("A").ready()));
+  EXPECT_EQ(d.sent(), "Sync");
+  d.take_output();
+  EXPECT_FALSE(d.reply(server_reply().ready()));
+  EXPECT_EQ(d.sent(), "Bind(pgcoro_1) Execute Sync");
+  EXPECT_FALSE(d.reply(server_reply().bound().row({"1"}).complete("A").ready()));
   EXPECT_EQ(next.outcome(), "columns(a) row(1) A");
 }
 
