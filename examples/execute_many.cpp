@@ -40,7 +40,7 @@ asio::awaitable<void> run(const char* dsn) {
   // A row that cannot be sent is named, and none of those before it is in the table.
   const std::vector<reading> wrong = {{50, 1.0}, {51, 2.0}, {100'000, 3.0}};
   try {
-    co_await db.execute_many("INSERT INTO readings VALUES ($1, -1 * $2)", wrong);
+    co_await db.execute_many("INSERT INTO readings VALUES ($1, -$2::float8)", wrong);
   } catch (const pgcoro::error& e) {
     std::cout << e.what() << '\n';
   }

@@ -29,8 +29,13 @@ asio::awaitable<void> statements(pgcoro::connection& db) {
                       std::nullopt);
   const auto books = co_await db.fetch<book>("SELECT id, title, price FROM books ORDER BY id");
   std::cout << "\n" << books.size() << " rows as structs:\n";
-  for (const book& b : books)
-    std::cout << "  " << b.id << "  " << b.title << "  " << (b.price ? std::to_string(*b.price) : "no price") << '\n';
+  for (const book& b : books) {
+    std::cout << "  " << b.id << "  " << b.title << "  ";
+    if (b.price)
+      std::cout << *b.price << '\n';
+    else
+      std::cout << "no price\n";
+  }
 }
 
 asio::awaitable<void> many_inserts(pgcoro::connection& db) {
