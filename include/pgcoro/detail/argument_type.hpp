@@ -36,6 +36,11 @@ template <class Kept>
 struct argument_functions {
   using value = argument_value<Kept>;
 
+  /// Copying the bytes moves it, and nothing has to be destroyed.
+  static constexpr bool trivial =
+      !std::is_move_constructible_v<Kept> ||
+      (std::is_trivially_move_constructible_v<Kept> && std::is_trivially_destructible_v<Kept>);
+
   static errc encode(const void* kept, oid type, const type_registry* registry, protocol::bind_writer& out) {
     return encode_value<value>(plain(value_of(*static_cast<const Kept*>(kept))), type, registry, out);
   }
@@ -50,8 +55,7 @@ struct argument_functions {
 
   static constexpr argument_type table() noexcept {
     argument_type made{&encode, nullptr, nullptr, &cpp_name<value>, &shown, declared_oid<not_null_t<value>>};
-    if constexpr (std::is_move_constructible_v<Kept> &&
-                  !(std::is_trivially_move_constructible_v<Kept> && std::is_trivially_destructible_v<Kept>)) {
+    if constexpr (!trivial) {
       made.relocate = &relocate;
       made.destroy = &destroy;
     }

@@ -48,7 +48,7 @@ struct argument_layout_of {
     std::size_t next = 0;
     return std::array<argument_slot, count>{argument_slot{&argument_type_of<Kept>, offsets[next++], sizeof(Kept)}...};
   }();
-  static constexpr argument_layout value{slots, offsets[count], ((argument_type_of<Kept>.relocate == nullptr) && ...)};
+  static constexpr argument_layout value{slots, offsets[count], (argument_functions<Kept>::trivial && ...)};
 };
 template <>
 struct argument_layout_of<> {
