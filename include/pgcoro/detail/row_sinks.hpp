@@ -69,8 +69,9 @@ class PGCORO_DECL execute_sink final : public row_sink {
 };
 
 template <class... M>
-constexpr bool require_owning_members(type_list<M...>) {
-  return (require_owning<M>() && ...);
+constexpr bool require_members(type_list<M...>) {
+  static_assert(sizeof...(M) != 0, "pgcoro: a row has at least one column, this type has no member");
+  return ((require_decodable<M>() && require_owning<M>()) && ...);
 }
 
 /// Whether rows can be fetched as T; else a message says why not.
@@ -78,7 +79,7 @@ template <class T>
 constexpr bool require_fetchable() {
   static_assert(std::is_default_constructible_v<T>,
                 "pgcoro: rows are decoded into values made by T's default constructor");
-  return require_owning_members(typename row_shape<T>::members());
+  return require_members(typename row_shape<T>::members());
 }
 
 /// What the sinks of typed rows share, whatever the type.
