@@ -7,11 +7,12 @@
 #include <cstdint>
 #include <exception>
 #include <iostream>
-#include <pgcoro/connection.hpp>
-#include <pgcoro/pipeline.hpp>
 #include <stdexcept>
 #include <string_view>
 #include <vector>
+
+#include <pgcoro/connection.hpp>
+#include <pgcoro/pipeline.hpp>
 
 extern "C" {
 #include "bench.h"

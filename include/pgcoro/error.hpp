@@ -24,35 +24,35 @@ namespace pgcoro {
 /// Errors that pgcoro itself raises. Those of the operating system and of Asio keep their own codes
 /// (`asio::error::operation_aborted` is a cancellation), those of the server are a `sqlstate`.
 enum class errc : int {
-  connection_closed = 1,     ///< the connection was closed, by us or by the peer, before or during the operation
-  connection_busy,           ///< an open stream or COPY holds the connection
-  connect_failed,            ///< every attempt failed; the message lists them
-  timeout,                   ///< a deadline passed
-  protocol_error,            ///< the peer sent what the protocol does not allow
-  message_too_large,         ///< a message above `max_message_size`, either way
-  tls_not_supported,         ///< the server answered 'N' where `sslmode` asks for TLS
-  tls_failed,                ///< handshake or certificate verification failed
-  authentication_failed,     ///< the exchange itself failed on our side (server signature, nonce, limits)
-  authentication_refused,    ///< the server asked for a method that `require_auth` or `channel_binding` forbids
-  authentication_unsupported,///< the server asked for a method that pgcoro does not speak
-  invalid_option,            ///< a connection string, environment variable or option that is unknown or ill-formed
-  unsupported_server,        ///< a server setting or version that pgcoro cannot work with
-  wrong_session_type,        ///< `target_session_attrs` not met
-  no_rows,                   ///< `fetch_one` found none
-  too_many_rows,             ///< `fetch_one` or `fetch_optional` found more than one
-  column_count_mismatch,     ///< the row and the C++ type have different numbers of columns
-  no_such_column,            ///< no column of that name or number
-  unexpected_null,           ///< NULL into a type that cannot hold it
-  type_mismatch,             ///< the column's or parameter's PostgreSQL type is none that the C++ type converts to
-  out_of_range,              ///< the value does not fit the target type
-  invalid_value,             ///< the bytes of a value are not those of its type
-  parameter_count_mismatch,  ///< the statement has another number of parameters
-  too_many_parameters,       ///< more than 65 535 parameters in one Bind
-  embedded_nul,              ///< a NUL inside text that the protocol ends with one
-  parameters_not_allowed,    ///< `simple` mode and scripts take no parameters
-  copy_not_allowed,          ///< a statement started COPY where no COPY was asked for
-  pipeline_aborted,          ///< an earlier statement of the same pipeline failed; this one did not run
-  not_available,             ///< the value asked for is not there (yet): an operation that has not run
+  connection_closed = 1,       ///< the connection was closed, by us or by the peer, before or during the operation
+  connection_busy,             ///< an open stream or COPY holds the connection
+  connect_failed,              ///< every attempt failed; the message lists them
+  timeout,                     ///< a deadline passed
+  protocol_error,              ///< the peer sent what the protocol does not allow
+  message_too_large,           ///< a message above `max_message_size`, either way
+  tls_not_supported,           ///< the server answered 'N' where `sslmode` asks for TLS
+  tls_failed,                  ///< handshake or certificate verification failed
+  authentication_failed,       ///< the exchange itself failed on our side (server signature, nonce, limits)
+  authentication_refused,      ///< the server asked for a method that `require_auth` or `channel_binding` forbids
+  authentication_unsupported,  ///< the server asked for a method that pgcoro does not speak
+  invalid_option,              ///< a connection string, environment variable or option that is unknown or ill-formed
+  unsupported_server,          ///< a server setting or version that pgcoro cannot work with
+  wrong_session_type,          ///< `target_session_attrs` not met
+  no_rows,                     ///< `fetch_one` found none
+  too_many_rows,               ///< `fetch_one` or `fetch_optional` found more than one
+  column_count_mismatch,       ///< the row and the C++ type have different numbers of columns
+  no_such_column,              ///< no column of that name or number
+  unexpected_null,             ///< NULL into a type that cannot hold it
+  type_mismatch,               ///< the column's or parameter's PostgreSQL type is none that the C++ type converts to
+  out_of_range,                ///< the value does not fit the target type
+  invalid_value,               ///< the bytes of a value are not those of its type
+  parameter_count_mismatch,    ///< the statement has another number of parameters
+  too_many_parameters,         ///< more than 65 535 parameters in one Bind
+  embedded_nul,                ///< a NUL inside text that the protocol ends with one
+  parameters_not_allowed,      ///< `simple` mode and scripts take no parameters
+  copy_not_allowed,            ///< a statement started COPY where no COPY was asked for
+  pipeline_aborted,            ///< an earlier statement of the same pipeline failed; this one did not run
+  not_available,               ///< the value asked for is not there (yet): an operation that has not run
 };
 
 PGCORO_DECL const boost::system::error_category& error_category() noexcept;
@@ -83,15 +83,15 @@ struct server_fields {
 /// The parts of an error, built below the edge and read by the user. See `error_info`.
 struct error_details {
   boost::system::error_code code;
-  std::string message;                 ///< what went wrong; never holds a secret
-  std::optional<server_fields> server; ///< set where the server reported it
-  std::string host;                    ///< host and port, or socket path
-  std::string stage;                   ///< what was being done: "connect", "TLS handshake", "authentication", "query" …
-  std::string statement;               ///< SQL text, cut to a readable length
-  std::string column;                  ///< name of the column or "$n" of the parameter
-  std::string exception_text;          ///< composed by `error_info`; what() returns it
-  bool connection_usable = true;       ///< the connection goes on serving
-  bool safe_to_retry = false;          ///< nothing was sent, or the server said that nothing ran
+  std::string message;                  ///< what went wrong; never holds a secret
+  std::optional<server_fields> server;  ///< set where the server reported it
+  std::string host;                     ///< host and port, or socket path
+  std::string stage;              ///< what was being done: "connect", "TLS handshake", "authentication", "query" …
+  std::string statement;          ///< SQL text, cut to a readable length
+  std::string column;             ///< name of the column or "$n" of the parameter
+  std::string exception_text;     ///< composed by `error_info`; what() returns it
+  bool connection_usable = true;  ///< the connection goes on serving
+  bool safe_to_retry = false;     ///< nothing was sent, or the server said that nothing ran
 };
 
 /// An error as a value; success when default-constructed. Cheap to copy and to move (one shared pointer), immutable.

@@ -21,7 +21,8 @@ namespace pgcoro {
 ///
 /// Parameters: rvalues and small trivial values are kept; other lvalues, the characters behind views, and the
 /// statement's text are referred to and must outlive the operation. They are encoded as the types that the server
-/// inferred; errors name the parameter (`type_mismatch`, `out_of_range`, `parameter_count_mismatch`) and nothing is sent.
+/// inferred; errors name the parameter (`type_mismatch`, `out_of_range`, `parameter_count_mismatch`) and nothing is
+/// sent.
 ///
 /// Execution: started when awaited, in the order in which awaited, without waiting for replies to earlier ones. The
 /// awaiting coroutine may run on any executor; it is resumed there.
@@ -51,8 +52,7 @@ class PGCORO_DECL queryable {
         core_, std::move(sql), detail::arguments::binding(std::forward<A>(parameters)...), {});
   }
   template <class T, class... A>
-  [[nodiscard]] boost::asio::awaitable<std::vector<T>> fetch(query_options options, query_text sql,
-                                                             A&&... parameters) {
+  [[nodiscard]] boost::asio::awaitable<std::vector<T>> fetch(query_options options, query_text sql, A&&... parameters) {
     return detail::run_statement<detail::collect_sink<T>, detail::take_all<T>>(
         core_, std::move(sql), detail::arguments::binding(std::forward<A>(parameters)...), options);
   }
@@ -111,7 +111,7 @@ class PGCORO_DECL queryable {
   /// the script says otherwise. Gives what each of them did; rows are dropped.
   [[nodiscard]] boost::asio::awaitable<std::vector<command_result>> execute_script(query_text sql);
   [[nodiscard]] boost::asio::awaitable<std::vector<command_result>> execute_script(query_options options,
-                                                                                  query_text sql);
+                                                                                   query_text sql);
 
  protected:
   queryable() noexcept = default;

@@ -36,13 +36,15 @@ class PGCORO_DECL field_view {
   /// The value as it came, in format(); empty where NULL.
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return value_.bytes(); }
   /// The value of a text type, or of any type in text format; else it throws as as() does.
-  [[nodiscard]] std::string_view text() const { return as<std::string_view>(); }
+  [[nodiscard]] std::string_view text() const;
 
   /// The value as a T: any type with a codec. Throws pgcoro::error with type_mismatch, unexpected_null, out_of_range or
   /// invalid_value, naming the column, its type and T. std::string takes every base type.
   template <class T>
   [[nodiscard]] T as() const {
-    return get<T>().value();
+    T out{};
+    if (const error_info e = read(detail::member_type_of<T>, &out, &read_as<T>)) throw_error(e);
+    return out;
   }
 
   /// The same without the exception.

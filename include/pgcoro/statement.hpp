@@ -21,7 +21,7 @@ namespace pgcoro {
 namespace detail {
 class connection_core;
 struct step_source;
-}
+}  // namespace detail
 
 /// Belongs to the connection that prepared it, and works on that one alone. Its destructor queues a Close, which rides
 /// in front of the connection's next request. Where the server has forgotten the statement, or its result's columns
@@ -29,7 +29,8 @@ struct step_source;
 class PGCORO_DECL statement {
  public:
   statement() noexcept = default;
-  statement(std::shared_ptr<detail::connection_core> core, std::shared_ptr<detail::prepared_statement> prepared) noexcept;
+  statement(std::shared_ptr<detail::connection_core> core,
+            std::shared_ptr<detail::prepared_statement> prepared) noexcept;
   statement(statement&&) noexcept = default;
   statement& operator=(statement&& other) noexcept;
   ~statement();

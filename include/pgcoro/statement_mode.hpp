@@ -17,8 +17,8 @@ enum class statement_mode : unsigned char {
 /// Options of one call, given before the statement: `db.query({.timeout = 500ms}, "SELECT …", 1)`.
 /// Trivially destructible, so that a braced one is safe inside `co_await` under g++ 12.
 struct query_options {
-  std::optional<statement_mode> mode{};                ///< default: the connection's
-  std::chrono::steady_clock::duration timeout{};       ///< zero: the connection's `command_timeout`
+  std::optional<statement_mode> mode{};           ///< default: the connection's
+  std::chrono::steady_clock::duration timeout{};  ///< zero: the connection's `command_timeout`
 };
 
 }  // namespace pgcoro

@@ -15,50 +15,31 @@ std::string_view text_of(std::span<const std::byte> bytes) {
 /// The name that the documentation gives a request, for error texts.
 std::string describe(auth_request request) {
   switch (request) {
-    case auth_request::ok:
-      return "AuthenticationOk";
-    case auth_request::kerberos_v4:
-      return "Kerberos V4";
-    case auth_request::kerberos_v5:
-      return "Kerberos V5";
-    case auth_request::cleartext_password:
-      return "AuthenticationCleartextPassword";
-    case auth_request::crypt_password:
-      return "crypt";
-    case auth_request::md5_password:
-      return "AuthenticationMD5Password";
-    case auth_request::scm_credential:
-      return "SCM credentials";
-    case auth_request::gss:
-      return "GSSAPI";
-    case auth_request::gss_continue:
-      return "AuthenticationGSSContinue";
-    case auth_request::sspi:
-      return "SSPI";
-    case auth_request::sasl:
-      return "AuthenticationSASL";
-    case auth_request::sasl_continue:
-      return "AuthenticationSASLContinue";
-    case auth_request::sasl_final:
-      return "AuthenticationSASLFinal";
+    case auth_request::ok: return "AuthenticationOk";
+    case auth_request::kerberos_v4: return "Kerberos V4";
+    case auth_request::kerberos_v5: return "Kerberos V5";
+    case auth_request::cleartext_password: return "AuthenticationCleartextPassword";
+    case auth_request::crypt_password: return "crypt";
+    case auth_request::md5_password: return "AuthenticationMD5Password";
+    case auth_request::scm_credential: return "SCM credentials";
+    case auth_request::gss: return "GSSAPI";
+    case auth_request::gss_continue: return "AuthenticationGSSContinue";
+    case auth_request::sspi: return "SSPI";
+    case auth_request::sasl: return "AuthenticationSASL";
+    case auth_request::sasl_continue: return "AuthenticationSASLContinue";
+    case auth_request::sasl_final: return "AuthenticationSASLFinal";
   }
   return "authentication method " + std::to_string(static_cast<std::uint32_t>(request));
 }
 
 auth_method method_of(auth_request request) {
   switch (request) {
-    case auth_request::cleartext_password:
-      return auth_method::password;
-    case auth_request::md5_password:
-      return auth_method::md5;
-    case auth_request::gss:
-      return auth_method::gss;
-    case auth_request::sspi:
-      return auth_method::sspi;
-    case auth_request::sasl:
-      return auth_method::scram_sha_256;
-    default:
-      return auth_method::other;
+    case auth_request::cleartext_password: return auth_method::password;
+    case auth_request::md5_password: return auth_method::md5;
+    case auth_request::gss: return auth_method::gss;
+    case auth_request::sspi: return auth_method::sspi;
+    case auth_request::sasl: return auth_method::scram_sha_256;
+    default: return auth_method::other;
   }
 }
 
@@ -107,12 +88,9 @@ auth_step authenticator::begin(auth_request request, std::span<const std::byte> 
   if (error_info refusal = check_request(options_.policy, method)) return fail(std::move(refusal));
   record_ = {.method = method, .completed = false, .channel_bound = false};
   switch (request) {
-    case auth_request::cleartext_password:
-      return answer_cleartext(body);
-    case auth_request::md5_password:
-      return answer_md5(body);
-    case auth_request::sasl:
-      return begin_sasl(body);
+    case auth_request::cleartext_password: return answer_cleartext(body);
+    case auth_request::md5_password: return answer_md5(body);
+    case auth_request::sasl: return begin_sasl(body);
     default:
       return fail(errc::authentication_unsupported,
                   "the server asks for " + describe(request) + ", which pgcoro does not speak");

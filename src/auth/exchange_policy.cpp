@@ -5,22 +5,14 @@ namespace {
 
 std::string_view describe(auth_method method) {
   switch (method) {
-    case auth_method::none:
-      return "no authentication";
-    case auth_method::password:
-      return "the password in clear text";
-    case auth_method::md5:
-      return "an MD5-hashed password";
-    case auth_method::gss:
-      return "GSSAPI";
-    case auth_method::sspi:
-      return "SSPI";
-    case auth_method::scram_sha_256:
-      return "SCRAM-SHA-256";
-    case auth_method::oauth:
-      return "OAuth";
-    case auth_method::other:
-      break;
+    case auth_method::none: return "no authentication";
+    case auth_method::password: return "the password in clear text";
+    case auth_method::md5: return "an MD5-hashed password";
+    case auth_method::gss: return "GSSAPI";
+    case auth_method::sspi: return "SSPI";
+    case auth_method::scram_sha_256: return "SCRAM-SHA-256";
+    case auth_method::oauth: return "OAuth";
+    case auth_method::other: break;
   }
   return "an unknown method";
 }

@@ -97,12 +97,9 @@ error_info scram_client::fail(std::string message) {
 
 std::string scram_client::gs2_header() const {
   switch (options_.binding) {
-    case channel_binding_flag::bound:
-      return "p=tls-server-end-point,,";
-    case channel_binding_flag::not_offered:
-      return "y,,";
-    case channel_binding_flag::unsupported:
-      break;
+    case channel_binding_flag::bound: return "p=tls-server-end-point,,";
+    case channel_binding_flag::not_offered: return "y,,";
+    case channel_binding_flag::unsupported: break;
   }
   return "n,,";
 }

@@ -82,7 +82,8 @@ connector::connector(asio::any_io_executor executor, std::shared_ptr<const conne
 
 error_info connector::make_tls() {
   const auto& hosts = settings_->hosts;
-  const bool all_local = std::all_of(hosts.begin(), hosts.end(), [](const host_entry& h) { return h.is_unix_socket(); });
+  const bool all_local =
+      std::all_of(hosts.begin(), hosts.end(), [](const host_entry& h) { return h.is_unix_socket(); });
   if (settings_->tls.mode == sslmode::disable || all_local) return {};
   auto made = tls_context::create(settings_->tls);
   if (!made) return made.error();

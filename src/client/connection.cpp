@@ -1,6 +1,6 @@
-#include <pgcoro/connection.hpp>
-
 #include <boost/asio/this_coro.hpp>
+
+#include <pgcoro/connection.hpp>
 #include <pgcoro/pipeline.hpp>
 
 #include "client/connect.hpp"

@@ -33,8 +33,8 @@ error_info take_outcome(request& r) { return std::move(r.single.error ? r.single
 void statement_operation::submit() {
   const bool simple = !text_.prepared() && mode_.value_or(core().settings().statement_mode) == statement_mode::simple;
   if (simple && parameters_.size() > 0)
-    return core().finish(*this, statement_error(errc::parameters_not_allowed,
-                                                "the simple protocol takes no parameters", text_.text(), true));
+    return core().finish(*this, statement_error(errc::parameters_not_allowed, "the simple protocol takes no parameters",
+                                                text_.text(), true));
   submit_step(core(), *this, text_, mode_, &parameters_, nullptr, sink_);
 }
 
@@ -46,8 +46,8 @@ bool statement_operation::complete(request& r) {
 void many_operation::submit() {
   statement_mode mode = mode_.value_or(core().settings().statement_mode);
   if (mode == statement_mode::simple)
-    return core().finish(*this, statement_error(errc::parameters_not_allowed,
-                                                "the simple protocol takes no parameters", text_.text(), true));
+    return core().finish(*this, statement_error(errc::parameters_not_allowed, "the simple protocol takes no parameters",
+                                                text_.text(), true));
   // Without the parameters' types many rows cannot be sent; a statement that is used once has a name for that long.
   if (mode == statement_mode::unnamed) mode = statement_mode::describe_each;
   submit_step(core(), *this, text_, mode, nullptr, &source_, sink_);

@@ -40,7 +40,8 @@ std::string compose(const error_details& d) {
     if (!d.server->hint.empty()) line.append("; hint: ").append(detail::excerpt(d.server->hint, detail_limit));
     append_quoted(line, ", constraint ", d.server->constraint_name);
   }
-  append_quoted(line, ", column ", d.column);
+  // A parameter, "$2", is named by the message itself.
+  if (!d.column.starts_with('$')) append_quoted(line, ", column ", d.column);
   append_quoted(line, ", in statement ", d.statement);
   if (d.server && d.server->position != 0) {
     line.append(" at character ").append(std::to_string(d.server->position));

@@ -12,14 +12,11 @@ bool ends_the_connection(const server_fields& fields) {
 bool left_nothing_behind(sqlstate state, bool fatal) {
   switch (state) {
     case sqlstate::serialization_failure:
-    case sqlstate::deadlock_detected:
-      return true;
+    case sqlstate::deadlock_detected: return true;
     case sqlstate::cannot_connect_now:
     case sqlstate::too_many_connections:
-    case sqlstate::sqlserver_rejected_establishment_of_sqlconnection:
-      return fatal;
-    default:
-      return false;
+    case sqlstate::sqlserver_rejected_establishment_of_sqlconnection: return fatal;
+    default: return false;
   }
 }
 

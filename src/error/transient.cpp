@@ -11,26 +11,21 @@ namespace {
 bool is_transient_sqlstate(sqlstate state) {
   switch (state) {
     case sqlstate::protocol_violation:
-    case sqlstate::transaction_integrity_constraint_violation:
-      return false;
+    case sqlstate::transaction_integrity_constraint_violation: return false;
     case sqlstate::object_in_use:
     case sqlstate::lock_not_available:
     case sqlstate::admin_shutdown:
     case sqlstate::crash_shutdown:
     case sqlstate::cannot_connect_now:
     case sqlstate::idle_session_timeout:
-    case sqlstate::idle_in_transaction_session_timeout:
-      return true;
-    default:
-      break;
+    case sqlstate::idle_in_transaction_session_timeout: return true;
+    default: break;
   }
   switch (class_of(state)) {
     case sqlstate_class::connection_exception:
     case sqlstate_class::transaction_rollback:
-    case sqlstate_class::insufficient_resources:
-      return true;
-    default:
-      return false;
+    case sqlstate_class::insufficient_resources: return true;
+    default: return false;
   }
 }
 
@@ -39,10 +34,8 @@ bool is_transient_errc(errc code) {
     case errc::connection_closed:
     case errc::connect_failed:
     case errc::timeout:
-    case errc::wrong_session_type:
-      return true;
-    default:
-      return false;
+    case errc::wrong_session_type: return true;
+    default: return false;
   }
 }
 

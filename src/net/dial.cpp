@@ -5,6 +5,7 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+
 #include <pgcoro/protocol/startup.hpp>
 
 #include "net/socket_options.hpp"

@@ -36,7 +36,7 @@ struct dial_settings {
 
   std::shared_ptr<const connect_settings> options;
   std::shared_ptr<const tls_context> tls;  ///< null where TLS is disabled
-  const host_entry* host = nullptr;  ///< one of `options->hosts`
+  const host_entry* host = nullptr;        ///< one of `options->hosts`
 };
 
 /// One attempt on one host: what it is waiting for ends when the deadline passes.

@@ -1,14 +1,13 @@
 #include "net/socket_options.hpp"
 
+#include <array>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/socket_base.hpp>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pwd.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <array>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/socket_base.hpp>
 
 namespace pgcoro::detail {
 namespace {

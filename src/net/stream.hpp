@@ -31,8 +31,8 @@ class stream {
   /// Where bytes from the socket go: `input` itself, or the ciphertext that `received` deciphers into it.
   protocol::buffer& receive_buffer(protocol::buffer& input) noexcept { return tls_ ? sealed_in_ : input; }
 
-  /// To be called after bytes were committed to `receive_buffer`: deciphers them into `input`. `closed` is set where the
-  /// peer has closed TLS in order.
+  /// To be called after bytes were committed to `receive_buffer`: deciphers them into `input`. `closed` is set where
+  /// the peer has closed TLS in order.
   error_info received(protocol::buffer& input, bool& closed);
 
   struct write_result {

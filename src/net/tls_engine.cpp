@@ -157,12 +157,9 @@ tls_decrypt_result tls_engine::decrypt(protocol::buffer& in, protocol::buffer& o
       continue;
     }
     switch (SSL_get_error(ssl_.get(), result)) {
-      case SSL_ERROR_WANT_READ:
-        return {};
-      case SSL_ERROR_ZERO_RETURN:
-        return {.closed = true};
-      default:
-        return {.error = failure("could not decrypt")};
+      case SSL_ERROR_WANT_READ: return {};
+      case SSL_ERROR_ZERO_RETURN: return {.closed = true};
+      default: return {.error = failure("could not decrypt")};
     }
   }
 }

@@ -26,16 +26,12 @@ struct tls_policy {
 constexpr tls_policy tls_policy_of(sslmode mode, bool is_unix_socket) noexcept {
   if (is_unix_socket) return {};
   switch (mode) {
-    case sslmode::disable:
-      return {};
-    case sslmode::allow:
-      return {.ask = false, .accept_refusal = false, .retry_with_tls = true};
-    case sslmode::prefer:
-      return {.ask = true, .accept_refusal = true, .retry_with_tls = false};
+    case sslmode::disable: return {};
+    case sslmode::allow: return {.ask = false, .accept_refusal = false, .retry_with_tls = true};
+    case sslmode::prefer: return {.ask = true, .accept_refusal = true, .retry_with_tls = false};
     case sslmode::require:
     case sslmode::verify_ca:
-    case sslmode::verify_full:
-      break;
+    case sslmode::verify_full: break;
   }
   return {.ask = true, .accept_refusal = false, .retry_with_tls = false};
 }

@@ -68,12 +68,9 @@ error_info set_hosts(connect_settings& settings, const connect_options& options,
 
 auth::channel_binding_policy policy_of(channel_binding mode) {
   switch (mode) {
-    case channel_binding::disable:
-      return auth::channel_binding_policy::disable;
-    case channel_binding::require:
-      return auth::channel_binding_policy::require;
-    case channel_binding::prefer:
-      break;
+    case channel_binding::disable: return auth::channel_binding_policy::disable;
+    case channel_binding::require: return auth::channel_binding_policy::require;
+    case channel_binding::prefer: break;
   }
   return auth::channel_binding_policy::prefer;
 }

@@ -24,17 +24,10 @@ protocol_error parse(bytes_view body, authentication& out) noexcept {
     case authentication_kind::kerberos_v5:
     case authentication_kind::cleartext_password:
     case authentication_kind::gss:
-    case authentication_kind::sspi:
-      break;
-    case authentication_kind::md5_password:
-      std::ranges::copy(in.bytes(4), out.salt.begin());
-      break;
-    case authentication_kind::sasl:
-      out.mechanisms = list<std::string_view>::terminated(in);
-      break;
-    default:
-      out.data = in.rest();
-      break;
+    case authentication_kind::sspi: break;
+    case authentication_kind::md5_password: std::ranges::copy(in.bytes(4), out.salt.begin()); break;
+    case authentication_kind::sasl: out.mechanisms = list<std::string_view>::terminated(in); break;
+    default: out.data = in.rest(); break;
   }
   return in.finish("Authentication");
 }
@@ -76,11 +69,8 @@ errc write(buffer& to, const authentication& message) {
     case authentication_kind::kerberos_v5:
     case authentication_kind::cleartext_password:
     case authentication_kind::gss:
-    case authentication_kind::sspi:
-      break;
-    case authentication_kind::md5_password:
-      out.bytes(message.salt);
-      break;
+    case authentication_kind::sspi: break;
+    case authentication_kind::md5_password: out.bytes(message.salt); break;
     case authentication_kind::sasl:
       for (const std::string_view mechanism : message.mechanisms) {
         if (mechanism.empty()) out.fail(errc::invalid_value);
@@ -88,9 +78,7 @@ errc write(buffer& to, const authentication& message) {
       }
       out.u8(0);
       break;
-    default:
-      out.bytes(message.data);
-      break;
+    default: out.bytes(message.data); break;
   }
   return out.finish();
 }

@@ -66,62 +66,25 @@ server_fields to_server_fields(const list<error_field>& fields) {
   std::string_view localised_severity;
   for (const error_field& f : fields) {
     switch (f.code) {
-      case 'S':
-        localised_severity = f.value;
-        break;
-      case 'V':
-        result.severity = bounded(f.value);
-        break;
-      case 'C':
-        result.sqlstate = bounded(f.value);
-        break;
-      case 'M':
-        result.message = bounded(f.value);
-        break;
-      case 'D':
-        result.detail = bounded(f.value);
-        break;
-      case 'H':
-        result.hint = bounded(f.value);
-        break;
-      case 'P':
-        result.position = number(f.value);
-        break;
-      case 'p':
-        result.internal_position = number(f.value);
-        break;
-      case 'q':
-        result.internal_query = bounded(f.value);
-        break;
-      case 'W':
-        result.where = bounded(f.value);
-        break;
-      case 's':
-        result.schema_name = bounded(f.value);
-        break;
-      case 't':
-        result.table_name = bounded(f.value);
-        break;
-      case 'c':
-        result.column_name = bounded(f.value);
-        break;
-      case 'd':
-        result.data_type_name = bounded(f.value);
-        break;
-      case 'n':
-        result.constraint_name = bounded(f.value);
-        break;
-      case 'F':
-        result.source_file = bounded(f.value);
-        break;
-      case 'L':
-        result.source_line = number(f.value);
-        break;
-      case 'R':
-        result.source_function = bounded(f.value);
-        break;
-      default:
-        break;
+      case 'S': localised_severity = f.value; break;
+      case 'V': result.severity = bounded(f.value); break;
+      case 'C': result.sqlstate = bounded(f.value); break;
+      case 'M': result.message = bounded(f.value); break;
+      case 'D': result.detail = bounded(f.value); break;
+      case 'H': result.hint = bounded(f.value); break;
+      case 'P': result.position = number(f.value); break;
+      case 'p': result.internal_position = number(f.value); break;
+      case 'q': result.internal_query = bounded(f.value); break;
+      case 'W': result.where = bounded(f.value); break;
+      case 's': result.schema_name = bounded(f.value); break;
+      case 't': result.table_name = bounded(f.value); break;
+      case 'c': result.column_name = bounded(f.value); break;
+      case 'd': result.data_type_name = bounded(f.value); break;
+      case 'n': result.constraint_name = bounded(f.value); break;
+      case 'F': result.source_file = bounded(f.value); break;
+      case 'L': result.source_line = number(f.value); break;
+      case 'R': result.source_function = bounded(f.value); break;
+      default: break;
     }
   }
   if (result.severity.empty()) result.severity = bounded(localised_severity);

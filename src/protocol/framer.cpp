@@ -59,16 +59,11 @@ std::uint32_t message_framer::limit_of(backend_type type) const noexcept {
     case backend_type::copy_data:
     case backend_type::function_call_response:
     case backend_type::error_response:
-    case backend_type::notice_response:
-      return limits_.max_message_size;
-    case backend_type::row_description:
-      return limits_.row_description;
-    case backend_type::parameter_description:
-      return limits_.parameter_description;
-    case backend_type::notification_response:
-      return limits_.notification;
-    default:
-      return limits_.control;
+    case backend_type::notice_response: return limits_.max_message_size;
+    case backend_type::row_description: return limits_.row_description;
+    case backend_type::parameter_description: return limits_.parameter_description;
+    case backend_type::notification_response: return limits_.notification;
+    default: return limits_.control;
   }
 }
 
@@ -79,10 +74,8 @@ std::uint32_t message_framer::limit_of(frontend_type type) const noexcept {
     case frontend_type::parse:
     case frontend_type::bind:
     case frontend_type::copy_data:
-    case frontend_type::function_call:
-      return limits_.max_message_size;
-    default:
-      return limits_.control;
+    case frontend_type::function_call: return limits_.max_message_size;
+    default: return limits_.control;
   }
 }
 

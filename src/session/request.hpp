@@ -33,9 +33,9 @@ struct step {
   // Filled in while the request runs.
   /// What the sink is told; null where no rows come back. The statement's plan holds it, or `fresh`.
   const std::shared_ptr<const row_description>* description = nullptr;
-  std::shared_ptr<const row_description> fresh;        ///< of a portal or a script, described as it runs
-  std::uint32_t generation = 0;                        ///< of the statement when it was bound
-  error_info error;                                    ///< read by the owner on completion
+  std::shared_ptr<const row_description> fresh;  ///< of a portal or a script, described as it runs
+  std::uint32_t generation = 0;                  ///< of the statement when it was bound
+  error_info error;                              ///< read by the owner on completion
 
   void clear() noexcept;
 };

@@ -153,7 +153,7 @@ bool session::abandon(request* r) {
   // From here on only ReadyForQuery is waited for; what the request pointed to may be gone.
   for (step& s : r->steps) s.clear();
   r->steps = {};
-  ++drained_;
+  if (r->sent()) ++drained_;
   write_waiting();
   return true;
 }

@@ -174,7 +174,7 @@ error_info session::on_ready(const protocol::message_view& m) {
   for (const auto& statement : r->describing)
     if (statement->temporary || !statement->ready || (r->abandoned && r->what == request::kind::prepare))
       close_statement(*statement);
-  if (r->abandoned) --drained_;
+  if (r->abandoned && drained_ > 0) --drained_;
   if (r->retry_wanted && !r->abandoned && status_ == protocol::transaction_status::idle) {
     restart(r);
   } else {

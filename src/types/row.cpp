@@ -14,6 +14,8 @@ error_info field_view::read(const detail::member_type& type, void* out, read_fun
   return detail::column_conversion_error(detail::not_malformed(failure), column(), value_, type.cpp_name());
 }
 
+std::string_view field_view::text() const { return as<std::string_view>(); }
+
 field_view row_view::operator[](std::size_t index) const {
   if (index >= size()) throw_error(detail::no_such_column_error(index, size()));
   iterator at = begin();

@@ -78,20 +78,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
   switch (data[0] % 4) {
-    case 0:
-      check_string(text);
-      break;
-    case 1:
-      check_redaction(text);
-      break;
+    case 0: check_string(text); break;
+    case 1: check_redaction(text); break;
     case 2: {
       connect_options options;
       bool found = false;
       detail::apply_service_text(options, text, "s", "file", found);
       break;
     }
-    default:
-      detail::find_password(text, {.host = "localhost", .port = "5432", .dbname = "db", .user = "user"});
+    default: detail::find_password(text, {.host = "localhost", .port = "5432", .dbname = "db", .user = "user"});
   }
   return 0;
 }

@@ -73,8 +73,7 @@ class hostile_server {
       case 2:
         if (!proof_.empty()) body = server_.final(proof_, initial_.starts_with("p=") ? end_point : "");
         return auth_request::sasl_final;
-      default:
-        return auth_request::ok;
+      default: return auth_request::ok;
     }
   }
 

@@ -14,12 +14,13 @@
 #include <exception>
 #include <iostream>
 #include <memory>
-#include <pgcoro/connection.hpp>
-#include <pgcoro/pipeline.hpp>
 #include <random>
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include <pgcoro/connection.hpp>
+#include <pgcoro/pipeline.hpp>
 
 namespace {
 
@@ -44,7 +45,8 @@ struct shared_connection {
 
 class worker {
  public:
-  worker(shared_connection& shared, std::uint64_t seed, counts& total) : shared_(shared), random_(seed), total_(total) {}
+  worker(shared_connection& shared, std::uint64_t seed, counts& total)
+      : shared_(shared), random_(seed), total_(total) {}
 
   asio::awaitable<void> run(clock_type::time_point until) {
     while (clock_type::now() < until) {
@@ -90,8 +92,7 @@ class worker {
   asio::awaitable<void> with_deadline(pgcoro::connection& db, std::int64_t token) {
     const pgcoro::query_options options{.timeout = milliseconds(1 + random_() % 30)};
     const double seconds = static_cast<double>(random_() % 40) / 1000;
-    const auto got =
-        co_await db.fetch_one<std::int64_t>(options, "SELECT $1::int8 FROM pg_sleep($2)", token, seconds);
+    const auto got = co_await db.fetch_one<std::int64_t>(options, "SELECT $1::int8 FROM pg_sleep($2)", token, seconds);
     expect(got, token);
   }
 
@@ -115,7 +116,8 @@ class worker {
     for (const std::int64_t row : rows) expect(row, token++);
   }
 
-  // By the simple protocol: a prepared DEALLOCATE ALL forgets itself, and one that follows it would be healed only once.
+  // By the simple protocol: a prepared DEALLOCATE ALL forgets itself, and one that follows it would be healed only
+  // once.
   asio::awaitable<void> forget_statements(pgcoro::connection& db) { co_await db.execute_script("DEALLOCATE ALL"); }
 
   asio::awaitable<void> reconnect() {

@@ -11,7 +11,7 @@
 namespace pgcoro::protocol {
 class bind_head;
 class buffer;
-}
+}  // namespace pgcoro::protocol
 
 namespace pgcoro::detail {
 

@@ -364,12 +364,8 @@ class generator {
     for (std::size_t n = below(4); n > 0; --n) {
       const std::size_t at = below(text.size() + 1);
       switch (below(3)) {
-        case 0:
-          text.insert(at, piece());
-          break;
-        case 1:
-          text.erase(at, 1 + below(3));
-          break;
+        case 0: text.insert(at, piece()); break;
+        case 1: text.erase(at, 1 + below(3)); break;
         default:
           // Never NUL: libpq would not see what comes after it.
           if (at < text.size()) text[at] = static_cast<char>(1 + below(255));

@@ -166,7 +166,8 @@ TEST(arguments, name_the_one_that_is_out_of_range_and_its_value) {
   const error_info error = error_of(arguments::binding(1, 70000), {oids::int4, oids::int2});
   EXPECT_EQ(error.code(), errc::out_of_range);
   EXPECT_EQ(error.column(), "$2");
-  EXPECT_THAT(error.message(), "parameter $2 (std::int32_t → int2): value 70000 is out of range");
+  EXPECT_EQ(error.message(), "parameter $2 (std::int32_t → int2): value 70000 is out of range");
+  EXPECT_EQ(error.what(), error.message());
   const error_info optional = error_of(arguments::binding(std::optional(1e300)), {oids::float4});
   EXPECT_THAT(optional.message(), HasSubstr("value 1e+300"));
 }
