@@ -42,12 +42,12 @@ struct empty_query_response {
 [[nodiscard]] inline protocol_error parse(bytes_view body, command_complete& out) noexcept {
   const std::string_view text = as_text(body);
   const std::size_t end = text.find('\0');
-  if (end + 1 == text.size()) [[likely]] {
-    out.tag = text.substr(0, end);
-    return {};
-  }
-  if (end == text.npos) return {"CommandComplete", "missing terminator", 0};
-  return {"CommandComplete", "trailing bytes", end + 1};
+  if (end == text.npos) [[unlikely]]
+    return {"CommandComplete", "missing terminator", 0};
+  if (end + 1 != text.size()) [[unlikely]]
+    return {"CommandComplete", "trailing bytes", end + 1};
+  out.tag = text.substr(0, end);
+  return {};
 }
 [[nodiscard]] PGCORO_DECL errc write(buffer& to, const command_complete& message);
 
