@@ -8,6 +8,7 @@
 
 #include "client/key_derivation_service.hpp"
 #include "client/session_attrs.hpp"
+#include "net/tls_policy.hpp"
 #include "session/startup.hpp"
 
 namespace pgcoro::detail {
@@ -19,11 +20,12 @@ std::uint32_t wire_version(protocol_version v) {
   return v == protocol_version::v3_2 ? protocol::protocol_3_2 : protocol::protocol_3_0;
 }
 
-/// How to open the first stream to a host. TLS is not used on Unix sockets, as in libpq.
+/// How to open the first stream to a host.
 encryption first_encryption(const tls_settings& tls, const host_entry& host) {
-  if (host.is_unix_socket() || tls.mode <= sslmode::allow) return encryption::none;
+  const tls_policy policy = tls_policy_of(tls.mode, host.is_unix_socket());
+  if (!policy.ask) return encryption::none;
   if (tls.negotiation == sslnegotiation::direct) return encryption::direct;
-  return tls.mode == sslmode::prefer ? encryption::if_offered : encryption::required;
+  return policy.accept_refusal ? encryption::if_offered : encryption::required;
 }
 
 /// An answer to the credentials, which other hosts would only be asked to repeat. As in libpq, a server that is not
@@ -144,9 +146,8 @@ asio::awaitable<connector::attempt_result> connector::try_address(dialer& attemp
   for (;;) {
     tried.error = co_await attempt.open(address, mode);
     if (!tried.error) tried.error = co_await open_session(attempt, mode, made, refused);
-    // sslmode=allow: with TLS where the server will not have it without.
-    const bool with_tls = refused && mode == encryption::none && settings_->tls.mode == sslmode::allow &&
-                          !attempt.settings().host->is_unix_socket();
+    const bool with_tls = refused && mode == encryption::none &&
+                          tls_policy_of(settings_->tls.mode, attempt.settings().host->is_unix_socket()).retry_with_tls;
     if (!tried.error || !with_tls) break;
     failures_.push_back(std::move(tried.error));
     mode = encryption::required;

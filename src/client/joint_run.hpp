@@ -11,7 +11,6 @@
 #include <atomic>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -24,6 +23,7 @@
 #include <utility>
 
 #include <pgcoro/detail/completion_handler.hpp>
+#include <pgcoro/detail/waiting_for.hpp>
 
 namespace pgcoro::detail {
 
@@ -42,21 +42,7 @@ class joint_run {
   bool expired() const noexcept { return expired_; }
 
   /// What `co_await` takes: starts the tasks in order and resumes when all have ended.
-  class awaitable_type {
-   public:
-    // Asio asks with a pointer too, whether this is one of its own functions; a token is none.
-    template <class Token>
-      requires(!std::is_pointer_v<std::remove_reference_t<Token>>)
-    auto operator()(Token&& token) {
-      return boost::asio::async_initiate<Token, void()>(initiation{}, token, self_);
-    }
-
-   private:
-    friend joint_run;
-    explicit awaitable_type(joint_run* self) noexcept : self_(self) {}
-    joint_run* self_;
-  };
-  awaitable_type ended() noexcept { return awaitable_type(this); }
+  auto ended() noexcept { return waiting_for<initiation, joint_run>(this); }
 
  private:
   struct initiation {

@@ -8,13 +8,13 @@
 #pragma once
 
 #include <boost/asio/associated_cancellation_slot.hpp>
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/cancellation_type.hpp>
 #include <memory>
 #include <type_traits>
 #include <utility>
 
 #include <pgcoro/detail/completion_handler.hpp>
+#include <pgcoro/detail/waiting_for.hpp>
 
 namespace pgcoro::detail {
 
@@ -29,21 +29,7 @@ class one_shot : public std::enable_shared_from_this<one_shot> {
     if (handler_) handler_.post();
   }
 
-  class awaitable_type {
-   public:
-    // Asio asks with a pointer too, whether this is one of its own functions; a token is none.
-    template <class Token>
-      requires(!std::is_pointer_v<std::remove_reference_t<Token>>)
-    auto operator()(Token&& token) {
-      return boost::asio::async_initiate<Token, void()>(initiation{}, token, self_);
-    }
-
-   private:
-    friend one_shot;
-    explicit awaitable_type(one_shot* self) noexcept : self_(self) {}
-    one_shot* self_;
-  };
-  awaitable_type wait() noexcept { return awaitable_type(this); }
+  auto wait() noexcept { return waiting_for<initiation, one_shot>(this); }
 
  private:
   struct initiation {

@@ -11,7 +11,6 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/cancellation_type.hpp>
 #include <chrono>
 #include <cstdint>
@@ -21,6 +20,7 @@
 
 #include <pgcoro/config.hpp>
 #include <pgcoro/detail/completion_handler.hpp>
+#include <pgcoro/detail/waiting_for.hpp>
 #include <pgcoro/error.hpp>
 
 namespace pgcoro::detail {
@@ -40,21 +40,7 @@ class PGCORO_DECL operation {
   operation& operator=(const operation&) = delete;
 
   /// What `co_await` takes: starts the operation and resumes when it is over.
-  class awaitable_type {
-   public:
-    // Asio asks with a pointer too, whether this is one of its own functions; a token is none.
-    template <class Token>
-      requires(!std::is_pointer_v<std::remove_reference_t<Token>>)
-    auto operator()(Token&& token) {
-      return boost::asio::async_initiate<Token, void()>(initiation{}, token, self_);
-    }
-
-   private:
-    friend operation;
-    explicit awaitable_type(operation* self) noexcept : self_(self) {}
-    operation* self_;
-  };
-  awaitable_type done() noexcept { return awaitable_type(this); }
+  auto done() noexcept { return waiting_for<initiation, operation>(this); }
 
   /// How it ended.
   error_info error;
