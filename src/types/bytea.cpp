@@ -80,6 +80,19 @@ errc write(const T& value, protocol::buffer& out, const value_type&) {
   return errc{};
 }
 
+template <class T>
+errc write_hex(const T& value, protocol::buffer& out, const value_type&) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  out.append("\\x");
+  char* to = reinterpret_cast<char*>(out.prepare(2 * value.size()));
+  for (const std::byte b : value) {
+    *to++ = digits[std::to_integer<std::size_t>(b >> 4)];
+    *to++ = digits[std::to_integer<std::size_t>(b & std::byte{15})];
+  }
+  out.commit(2 * value.size());
+  return errc{};
+}
+
 /// Whether the binary format is for us to pass on as it is.
 bool is_plain_bytes(const value_type& type) noexcept {
   return type.format == protocol::format::binary && (type.type == oids::bytea || detail::is_open_type(type.type));
@@ -87,8 +100,9 @@ bool is_plain_bytes(const value_type& type) noexcept {
 
 template <class T>
 encoding<T> choose(const value_type& to) noexcept {
-  if (!is_plain_bytes(to)) return {};
-  return {protocol::format::binary, &write<T>};
+  if (is_plain_bytes(to)) return {protocol::format::binary, &write<T>};
+  if (to.type == oids::bytea) return {protocol::format::text, &write_hex<T>};
+  return {};
 }
 
 }  // namespace

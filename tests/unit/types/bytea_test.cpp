@@ -46,6 +46,11 @@ TEST(bytea, reads_what_string_renders) {
   EXPECT_EQ(decode_text<byte_vector>(oids::bytea, rendered.value), ok(to_bytes(every_byte)));
 }
 
+TEST(bytea, is_written_in_hex_where_only_text_will_do) {
+  EXPECT_EQ(encode_as_text(oids::bytea, byte_vector()), sent(text("\\x")));
+  EXPECT_EQ(encode_as_text(oids::bytea, to_bytes(bytes({0, 255, 0xab, 0x7e}))), sent(text("\\x00ffab7e")));
+}
+
 TEST(bytea, reads_escaped_text) {
   EXPECT_EQ(decode_text<byte_vector>(oids::bytea, ""), ok(byte_vector()));
   EXPECT_EQ(decode_text<byte_vector>(oids::bytea, "hell\\157"), ok(to_bytes("hello")));

@@ -145,6 +145,18 @@ encoded encode(oid type, const T& value) {
   return sent(parameters_in(out).at(0));
 }
 
+/// One value where only text will do.
+template <class T>
+encoded encode_as_text(oid type, const T& value) {
+  const value_type to{type, format::text};
+  const encoding<T> chosen = codec<T>::encoder(to);
+  if (!chosen) return refused(errc::type_mismatch);
+  EXPECT_EQ(chosen.format, format::text);
+  protocol::buffer out;
+  const errc code = chosen.write(value, out, to);
+  return code == errc{} ? sent(text(std::string(protocol::as_text(out.data())))) : refused(code);
+}
+
 inline column make_column(std::string name, oid type, format f = format::binary) {
   column made;
   made.name = std::move(name);
