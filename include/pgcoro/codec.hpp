@@ -14,6 +14,8 @@
 //                                                         describe it first; absent: the server infers it, text is sent
 //   static constexpr protocol::format preferred_format    what to ask the server for, where the column can be had in
 //                                                         both formats; absent: binary if there is a declared_oid
+//   static constexpr bool binary_where_known              ask for binary also where only text is preferred, once the
+//                                                         column's type is known to have a decoder for it
 //   static constexpr std::string_view name                the C++ type in error messages
 //   static constexpr bool is_view                         decoded values point into the row
 //   static constexpr decode_function<T> common_decoder    the decoder of the usual case, to be inlined
@@ -147,6 +149,12 @@ inline constexpr protocol::format preferred_format =
 template <class T>
   requires requires { codec<T>::preferred_format; }
 inline constexpr protocol::format preferred_format<T> = codec<T>::preferred_format;
+
+template <class T>
+inline constexpr bool binary_where_known = preferred_format<T> == protocol::format::binary;
+template <class T>
+  requires requires { codec<T>::binary_where_known; }
+inline constexpr bool binary_where_known<T> = codec<T>::binary_where_known;
 
 }  // namespace detail
 }  // namespace pgcoro

@@ -2,15 +2,13 @@
 // these, and the base types of extensions. Their OIDs differ from database to database; they are found by OID when a
 // column or a parameter has one, and told apart by name.
 //
-//   std::shared_ptr<const type_registry> known = catalog.registry();
-//   if (const type_info* t = known->find(column.type)) print(t->schema, t->name);
+//   if (const type_info* t = result.columns().registry->find(column.type)) print(t->schema, t->name);
 //
-// A registry never changes, so that decoders look at one without a lock. A catalogue hands out the newest one.
+// A registry never changes, so that decoders look at one without a lock.
 #pragma once
 
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -80,23 +78,6 @@ class PGCORO_DECL type_registry {
   void put(type_info type);
 
   std::vector<std::shared_ptr<const type_info>> types_;  ///< by OID
-};
-
-/// What is known of one database's types, shared by its connections. Every function may be called from any thread.
-class PGCORO_DECL type_catalog {
- public:
-  type_catalog();
-
-  /// All that is known now; never null.
-  [[nodiscard]] std::shared_ptr<const type_registry> registry() const;
-
-  void add(std::vector<type_info> types);
-  /// Types that turned out to have been changed or dropped: they are asked for again where they are met again.
-  void forget(std::span<const oid> types);
-
- private:
-  mutable std::mutex mutex_;
-  std::shared_ptr<const type_registry> registry_;
 };
 
 }  // namespace pgcoro

@@ -1,4 +1,5 @@
 #include <pgcoro/detail/composed_type.hpp>
+#include <pgcoro/type_registry.hpp>
 #include <pgcoro/types/builtin_composed.hpp>
 #include <pgcoro/types/builtin_types.hpp>
 

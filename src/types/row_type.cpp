@@ -63,7 +63,7 @@ void choose_formats(const row_type& type, const row_description& columns, std::s
     const column& c = columns.columns[i];
     const std::size_t member = type.by_name() ? member_of_name(type, c.name) : i;
     if (member >= type.members.size()) continue;
-    const bool binary = type.members[member]->preferred_format == protocol::format::binary &&
+    const bool binary = type.members[member]->binary_where_known &&
                         type.members[member]->decoder({c.type, protocol::format::binary, columns.registry.get()});
     out[i] = binary ? protocol::format::binary : protocol::format::text;
   }

@@ -22,6 +22,7 @@ struct member_type {
   any_decoder (*decoder)(const value_type& from) noexcept;
   std::string (*cpp_name)();
   protocol::format preferred_format;
+  bool binary_where_known;
 };
 
 template <class M>
@@ -33,7 +34,8 @@ any_decoder decoder_of(const value_type& from) noexcept {
 }
 
 template <class M>
-inline constexpr member_type member_type_of{&decoder_of<M>, &cpp_name<M>, preferred_format<not_null_t<M>>};
+inline constexpr member_type member_type_of{&decoder_of<M>, &cpp_name<M>, preferred_format<not_null_t<M>>,
+                                            binary_where_known<not_null_t<M>>};
 
 struct column_plan {
   any_decoder decoder = nullptr;

@@ -5,10 +5,13 @@
 
 #include <pgcoro/codec.hpp>
 #include <pgcoro/config.hpp>
-#include <pgcoro/type_registry.hpp>
 #include <pgcoro/types/builtin_types.hpp>
 
-namespace pgcoro::detail {
+namespace pgcoro {
+
+struct type_info;
+
+namespace detail {
 
 /// Null where the type is built in, or not known.
 PGCORO_DECL const type_info* registered_type(oid type, const type_registry* registry) noexcept;
@@ -37,4 +40,5 @@ PGCORO_DECL oid range_type(oid type, const type_registry* registry) noexcept;
 /// Whether `type` is a base type of that name: of an extension, in whatever schema that was installed.
 PGCORO_DECL bool is_base_type(const value_type& type, std::string_view name) noexcept;
 
-}  // namespace pgcoro::detail
+}  // namespace detail
+}  // namespace pgcoro

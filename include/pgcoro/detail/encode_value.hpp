@@ -8,6 +8,7 @@
 
 #include <pgcoro/codec.hpp>
 #include <pgcoro/config.hpp>
+#include <pgcoro/detail/composed_type.hpp>
 #include <pgcoro/detail/numbers.hpp>
 #include <pgcoro/detail/require_codec.hpp>
 #include <pgcoro/protocol/bind_writer.hpp>
@@ -40,7 +41,7 @@ errc encode_not_null(const T& value, oid type, const type_registry* registry, pr
       return at == nullptr ? errc{} : codec<T>::common_store(value, at);  // null: `out` knows why
     }
   }
-  return encode_chosen(value, {type, protocol::format::binary, registry}, out);
+  return encode_chosen(value, without_domain({type, protocol::format::binary, registry}), out);
 }
 
 template <class T>

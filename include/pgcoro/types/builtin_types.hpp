@@ -115,6 +115,7 @@ inline constexpr oid regclass_array = 2210;
 inline constexpr oid regtype_array = 2211;
 inline constexpr oid record = 2249;
 inline constexpr oid cstring = 2275;
+inline constexpr oid anyarray = 2277;  ///< of a few columns of system views; each value says what it is
 inline constexpr oid record_array = 2287;
 inline constexpr oid txid_snapshot_array = 2949;
 inline constexpr oid uuid = 2950;
