@@ -1,0 +1,5 @@
+// The types of text search.
+#pragma once
+
+#include <pgcoro/types/tsquery.hpp>
+#include <pgcoro/types/tsvector.hpp>
