@@ -37,7 +37,6 @@ TEST(inet, shortens_ipv6_as_the_server_does) {
                                       "::1",
                                       "::2",
                                       "::ffff",
-                                      "::1:0",
                                       "::0.1.0.0",
                                       "1::",
                                       "1::1",
@@ -52,14 +51,11 @@ TEST(inet, shortens_ipv6_as_the_server_does) {
                                       "0:2:3:4:5:6:7:8",
                                       "1:0:3:4:5:6:7:8",
                                       "2001:db8::ff00:42:8329",
-                                      "::1:2:3:4:5:6:7",
                                       "1:2:3:4:5:6::",
-                                      "0:0:1::"}) {
-    if (text == "::1:0" || text == "::ffff:0.0.0.0") continue;  // written otherwise, see below
+                                      "0:0:1::"})
     EXPECT_EQ(to_string(v6(text)), text);
-  }
   EXPECT_EQ(to_string(v6("::1:0")), "::0.1.0.0");
-  EXPECT_EQ(to_string(v6("::ffff:0.0.0.0")), "::ffff:0:0");
+  EXPECT_EQ(to_string(v6("::1:2:3:4:5:6:7")), "0:1:2:3:4:5:6:7");
   EXPECT_EQ(to_string(v6("2001:DB8:0:0:0:0:0:0")), "2001:db8::");
 }
 
