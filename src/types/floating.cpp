@@ -2,6 +2,7 @@
 
 #include <pgcoro/detail/numbers.hpp>
 #include <pgcoro/types/floating.hpp>
+#include <pgcoro/types/numeric.hpp>
 
 namespace pgcoro {
 namespace {
@@ -20,6 +21,14 @@ template <class T, class Wire>
 errc read_integer(protocol::bytes_view bytes, T& out, const value_type&) noexcept {
   if (bytes.size() != sizeof(Wire)) return errc::invalid_value;
   return detail::to_exact_float(protocol::load_be<Wire>(bytes.data()), out) ? errc{} : errc::out_of_range;
+}
+
+errc read_numeric(protocol::bytes_view bytes, double& out, const value_type&) {
+  numeric value;
+  if (const errc failure = detail::decode_numeric(bytes, value); failure != errc{}) return failure;
+  const std::optional<double> nearest = value.to<double>();
+  out = nearest.value_or(0);
+  return nearest ? errc{} : errc::out_of_range;
 }
 
 /// As a Number first: the text of a float4 read as a double would be another value than its binary format gives.
@@ -58,6 +67,12 @@ errc write(const T& value, protocol::buffer& out, const value_type&) {
 }
 
 template <class T>
+errc write_numeric(const T& value, protocol::buffer& out, const value_type&) {
+  detail::encode_numeric(numeric(value), out);
+  return errc{};
+}
+
+template <class T>
 errc write_text(const T& value, protocol::buffer& out, const value_type&) {
   detail::append_number(out, value);
   return errc{};
@@ -75,6 +90,8 @@ template <class T>
 decode_function<T> codec<T>::decoder(const value_type& from) noexcept {
   if (from.format == protocol::format::text) return text_decoder<T>(from.type);
   if (from.type == declared_oid) return common_decoder;
+  if constexpr (is_double<T>)
+    if (from.type == oids::numeric) return &read_numeric;
   switch (from.type) {
     case oids::float4: return &read<T, float>;  // float8 into a float has no case: nearly every value would lose digits
     case oids::int4: return &read_integer<T, std::int32_t>;
@@ -91,6 +108,7 @@ encoding<T> codec<T>::encoder(const value_type& to) noexcept {
   const bool binary = to.format == protocol::format::binary;
   if (to.type == oids::float8 && binary) return {protocol::format::binary, &write<T, double>};
   if (to.type == oids::float4 && binary) return {protocol::format::binary, &write<T, float>};
+  if (to.type == oids::numeric && binary) return {protocol::format::binary, &write_numeric<T>};
   if (takes_float_text(to.type)) return {protocol::format::text, &write_text<T>};
   return {};
 }

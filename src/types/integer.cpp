@@ -1,5 +1,6 @@
 #include <pgcoro/detail/numbers.hpp>
 #include <pgcoro/types/integer.hpp>
+#include <pgcoro/types/numeric.hpp>
 
 namespace pgcoro {
 namespace {
@@ -32,6 +33,28 @@ errc read_text(protocol::bytes_view bytes, T& out, const value_type&) noexcept {
   return errc{};
 }
 
+template <class T>
+errc take_exact(const numeric& value, T& out) noexcept {
+  const std::optional<T> exact = value.to<T>();
+  if (!exact) return errc::out_of_range;
+  out = *exact;
+  return errc{};
+}
+
+template <class T>
+errc read_numeric(protocol::bytes_view bytes, T& out, const value_type&) {
+  numeric value;
+  const errc failure = detail::decode_numeric(bytes, value);
+  return failure != errc{} ? failure : take_exact(value, out);
+}
+
+template <class T>
+errc read_numeric_text(protocol::bytes_view bytes, T& out, const value_type&) {
+  numeric value;
+  const errc failure = parse(protocol::as_text(bytes), value);
+  return failure != errc{} ? failure : take_exact(value, out);
+}
+
 template <class T, class Wire>
 errc write(const T& value, protocol::buffer& out, const value_type&) {
   if (!std::in_range<Wire>(value)) return errc::out_of_range;
@@ -48,9 +71,21 @@ errc write_float(const T& value, protocol::buffer& out, const value_type&) {
 }
 
 template <class T>
+errc write_numeric(const T& value, protocol::buffer& out, const value_type&) {
+  detail::encode_numeric(value, out);
+  return errc{};
+}
+
+template <class T>
 errc write_text(const T& value, protocol::buffer& out, const value_type&) {
   detail::append_number(out, widest<T>{value});
   return errc{};
+}
+
+template <class T>
+decode_function<T> text_decoder(oid type) noexcept {
+  if (type == oids::numeric) return &read_numeric_text<T>;
+  return detail::is_integer_type(type) ? &read_text<T> : nullptr;
 }
 
 template <class T>
@@ -62,6 +97,7 @@ encode_function<T> binary_encoder(oid type) noexcept {
     case oids::oid_: return &write<T, std::uint32_t>;
     case oids::float8: return &write_float<T, double>;
     case oids::float4: return &write_float<T, float>;
+    case oids::numeric: return &write_numeric<T>;
     default: return nullptr;
   }
 }
@@ -72,13 +108,14 @@ namespace detail {
 
 template <class T>
 decode_function<T> integer_codec<T>::decoder(const value_type& from) noexcept {
-  if (from.format == protocol::format::text) return is_integer_type(from.type) ? &read_text<T> : nullptr;
+  if (from.format == protocol::format::text) return text_decoder<T>(from.type);
   if (from.type == declared_oid) return common_decoder;
   switch (from.type) {
     case oids::int4: return &read<T, std::int32_t>;
     case oids::int8: return &read<T, std::int64_t>;
     case oids::int2: return &read<T, std::int16_t>;
     case oids::oid_: return &read<T, std::uint32_t>;
+    case oids::numeric: return &read_numeric<T>;
     default: return nullptr;
   }
 }

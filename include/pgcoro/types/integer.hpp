@@ -1,5 +1,5 @@
-// Integers of every width and sign, from and to int2, int4, int8 and oid; to float4, float8, numeric and text as well.
-// What does not fit is errc::out_of_range, in both directions.
+// Integers of every width and sign, from and to int2, int4, int8, oid and numeric; to float4, float8 and text as well.
+// What does not fit, and a numeric that is no integer, is errc::out_of_range, in both directions.
 #pragma once
 
 #include <type_traits>

@@ -178,7 +178,7 @@ TEST(row_decoder, names_the_column_that_has_no_member_or_comes_twice) {
 
 TEST(row_decoder, asks_for_binary_where_it_decodes_that_and_for_text_elsewhere) {
   row_description columns = make_columns({make_column("a", oids::int4), make_column("b", oids::text),
-                                          make_column("c", oids::numeric), make_column("d", oids::bytea)});
+                                          make_column("c", oids::date), make_column("d", oids::bytea)});
   std::vector<format> chosen(4, format::text);
   row_decoder<std::tuple<int, std::string, double, std::vector<std::byte>>>::choose_formats(columns, chosen);
   EXPECT_THAT(chosen, ::testing::ElementsAre(format::binary, format::text, format::text, format::binary));
