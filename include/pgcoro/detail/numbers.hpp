@@ -39,9 +39,8 @@ PGCORO_DECL errc parse_float(std::string_view text, double& out) noexcept;
 /// The longest text that print_number() writes, in characters; "-2.2250738585072014e-308" has 24.
 inline constexpr std::size_t longest_number = 32;
 
-/// Writes a number as the server does. Floats get the fewest digits that read back as the same number; one in some
-/// thousands lies where the server spends one digit more, since it shuns the border between two numbers. `to` has room
-/// for longest_number characters; the answer is how many were written.
+/// Writes a number as the server does. Floats get the fewest digits that lie nearer to the number than to any other.
+/// `to` has room for longest_number characters; the answer is how many were written.
 PGCORO_DECL std::size_t print_number(char* to, std::int64_t value) noexcept;
 PGCORO_DECL std::size_t print_number(char* to, std::uint64_t value) noexcept;
 PGCORO_DECL std::size_t print_number(char* to, float value) noexcept;
