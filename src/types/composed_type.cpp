@@ -54,6 +54,13 @@ oid range_type(oid type, const type_registry* registry) noexcept {
   return range != 0 ? range : registered_part(type, type_kind::multirange, registry);
 }
 
+bool has_text_as_binary(const value_type& type) noexcept {
+  if (is_text_type(type.type)) return true;
+  if (type.type < oids::first_unfixed) return false;
+  const type_info* const known = registered_type(without_domain(type.type, type.registry), type.registry);
+  return known != nullptr && (known->kind == type_kind::enumeration || is_base_type(type, "citext"));
+}
+
 bool is_base_type(const value_type& type, std::string_view name) noexcept {
   const type_info* const known = registered_type(type.type, type.registry);
   return known != nullptr && known->kind == type_kind::base && known->name == name;

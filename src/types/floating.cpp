@@ -85,9 +85,10 @@ bool takes_float_text(oid type) noexcept {
 
 }  // namespace
 
+namespace detail {
+
 template <class T>
-  requires(std::same_as<T, float> || std::same_as<T, double>)
-decode_function<T> codec<T>::decoder(const value_type& from) noexcept {
+decode_function<T> floating_codec<T>::decoder(const value_type& from) noexcept {
   if (from.format == protocol::format::text) return text_decoder<T>(from.type);
   if (from.type == declared_oid) return common_decoder;
   if constexpr (is_double<T>)
@@ -103,8 +104,7 @@ decode_function<T> codec<T>::decoder(const value_type& from) noexcept {
 }
 
 template <class T>
-  requires(std::same_as<T, float> || std::same_as<T, double>)
-encoding<T> codec<T>::encoder(const value_type& to) noexcept {
+encoding<T> floating_codec<T>::encoder(const value_type& to) noexcept {
   const bool binary = to.format == protocol::format::binary;
   if (to.type == oids::float8 && binary) return {protocol::format::binary, &write<T, double>};
   if (to.type == oids::float4 && binary) return {protocol::format::binary, &write<T, float>};
@@ -113,7 +113,9 @@ encoding<T> codec<T>::encoder(const value_type& to) noexcept {
   return {};
 }
 
-template struct codec<float>;
-template struct codec<double>;
+template struct floating_codec<float>;
+template struct floating_codec<double>;
+
+}  // namespace detail
 
 }  // namespace pgcoro

@@ -1,3 +1,4 @@
+#include <pgcoro/detail/composed_type.hpp>
 #include <pgcoro/types/text.hpp>
 
 namespace pgcoro {
@@ -5,7 +6,7 @@ namespace {
 
 /// Whether the bytes of the value are its text.
 bool comes_as_text(const value_type& from) noexcept {
-  return from.format == protocol::format::text || detail::is_text_type(from.type);
+  return from.format == protocol::format::text || detail::has_text_as_binary(from);
 }
 
 errc render(protocol::bytes_view bytes, std::string& out, const value_type& from) {
@@ -26,7 +27,7 @@ errc write(const T& value, protocol::buffer& out, const value_type&) {
 
 /// The bytes are the same either way where the type is text, but COPY BINARY and arrays take nothing but binary.
 protocol::format format_of(const value_type& to) noexcept {
-  return detail::is_text_type(to.type) ? to.format : protocol::format::text;
+  return detail::has_text_as_binary(to) ? to.format : protocol::format::text;
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include <pgcoro/detail/array_source.hpp>
 #include <pgcoro/detail/column_plan.hpp>
 #include <pgcoro/detail/composed_type.hpp>
+#include <pgcoro/detail/part_codec.hpp>
 #include <pgcoro/types/builtin_composed.hpp>
 
 namespace pgcoro::detail {
@@ -230,18 +231,6 @@ errc for_each_leaf(const Level& value, F& f) {
 PGCORO_DECL std::size_t append_array_header(protocol::buffer& out, std::span<const array_dimension> dimensions,
                                             oid element);
 PGCORO_DECL void set_has_nulls(protocol::buffer& out, std::size_t flag) noexcept;
-
-/// Appends a size and what `write` appends, whose size that is.
-template <class Write>
-errc append_sized(protocol::buffer& out, Write write) {
-  const std::size_t begin = out.size();
-  out.append_u32(0);
-  const errc failure = write();
-  const std::size_t size = out.size() - begin - 4;
-  if (size > std::numeric_limits<std::int32_t>::max()) return errc::out_of_range;
-  protocol::store_be(out.begin_of_data() + begin, static_cast<std::uint32_t>(size));
-  return failure;
-}
 
 /// `each(f)`: calls f with every leaf.
 template <class Leaf, class Each>

@@ -37,6 +37,9 @@ PGCORO_DECL oid bound_type(oid type, const type_registry* registry) noexcept;
 /// The ranges of a multirange; 0 where `type` is none, or not known.
 PGCORO_DECL oid range_type(oid type, const type_registry* registry) noexcept;
 
+/// Whether the binary format of the type is its text: that of the built-in text types, of enums and of citext.
+PGCORO_DECL bool has_text_as_binary(const value_type& type) noexcept;
+
 /// Whether `type` is a base type of that name: of an extension, in whatever schema that was installed.
 PGCORO_DECL bool is_base_type(const value_type& type, std::string_view name) noexcept;
 

@@ -33,7 +33,10 @@ constexpr bool require_value_type() {
 template <class T>
 constexpr bool require_decodable() {
   if constexpr (require_value_type<T>()) {
-    static_assert(decodable<T>,
+    static_assert(decodable<T> || !std::is_enum_v<not_null_t<T>>,
+                  "pgcoro: no codec for this enum: describe it with BOOST_DESCRIBE_ENUM if it is labels in the "
+                  "database, or give it pgcoro::underlying_codec if it is a number");
+    static_assert(decodable<T> || std::is_enum_v<not_null_t<T>>,
                   "pgcoro: no codec reads this type: include its header from <pgcoro/types/>, or specialise "
                   "pgcoro::codec<T> with `static decode_function<T> decoder(const value_type&)`");
     return decodable<T>;
@@ -45,7 +48,10 @@ constexpr bool require_decodable() {
 template <class T>
 constexpr bool require_encodable() {
   if constexpr (require_value_type<T>()) {
-    static_assert(encodable<T>,
+    static_assert(encodable<T> || !std::is_enum_v<not_null_t<T>>,
+                  "pgcoro: no codec for this enum: describe it with BOOST_DESCRIBE_ENUM if it is labels in the "
+                  "database, or give it pgcoro::underlying_codec if it is a number");
+    static_assert(encodable<T> || std::is_enum_v<not_null_t<T>>,
                   "pgcoro: no codec writes this type: include its header from <pgcoro/types/>, or specialise "
                   "pgcoro::codec<T> with `static encoding<T> encoder(const value_type&)`");
     return encodable<T>;

@@ -13,9 +13,10 @@
 
 namespace pgcoro {
 
+namespace detail {
+
 template <class T>
-  requires(std::same_as<T, float> || std::same_as<T, double>)
-struct codec<T> {
+struct floating_codec {
  private:
   PGCORO_DECL static errc read_common(protocol::bytes_view bytes, T& out, const value_type&) noexcept {
     if (bytes.size() != sizeof(T)) [[unlikely]]
@@ -40,7 +41,13 @@ struct codec<T> {
 };
 
 // Compiled in the library.
-extern template struct codec<float>;
-extern template struct codec<double>;
+extern template struct floating_codec<float>;
+extern template struct floating_codec<double>;
+
+}  // namespace detail
+
+template <class T>
+  requires(std::same_as<T, float> || std::same_as<T, double>)
+struct codec<T> : detail::floating_codec<T> {};
 
 }  // namespace pgcoro

@@ -144,7 +144,7 @@ TEST(array, is_sent_in_binary_as_the_elements_of_the_parameter) {
 
 TEST(array, is_sent_as_text_where_its_elements_are) {
   EXPECT_EQ(encode(oids::uuid_array, strings{"0-1"}), sent(text("{0-1}")));
-  EXPECT_EQ(encode(oids::numeric_array, std::vector{1, 2}), sent(text("{1,2}")));
+  EXPECT_EQ(encode(oids::jsonb_array, std::vector{1, 2}), sent(text("{1,2}")));
   EXPECT_EQ(encode(oids::unspecified, std::vector<std::vector<int>>{{1, 2}, {3, 4}}), sent(text("{{1,2},{3,4}}")));
   EXPECT_EQ(encode(oids::unspecified, std::vector<int>()), sent(text("{}")));
 }
