@@ -5,11 +5,18 @@
 namespace pgcoro {
 namespace {
 
+bool is_identifier(oid type) noexcept { return type == oids::xid || type == oids::cid || type == oids::xid8; }
+
 /// Whether the text of an integer is input for the type: numbers, text, json, and those that are numbers underneath.
 bool takes_integer_text(oid type) noexcept {
   return detail::is_integer_type(type) || detail::is_open_type(type) || detail::is_text_type(type) ||
          type == oids::numeric || type == oids::float4 || type == oids::float8 || type == oids::jsonb ||
-         type == oids::xid || type == oids::cid || type == oids::xid8 || detail::is_reg_type(type);
+         is_identifier(type) || detail::is_reg_type(type);
+}
+
+/// The type without its own name: what names an object of the catalogs is an oid in binary, and so is xid or cid.
+oid underlying(oid type) noexcept {
+  return type == oids::xid || type == oids::cid || detail::is_reg_type(type) ? oids::oid_ : type;
 }
 
 template <class T>
@@ -85,16 +92,17 @@ errc write_text(const T& value, protocol::buffer& out, const value_type&) {
 template <class T>
 decode_function<T> text_decoder(oid type) noexcept {
   if (type == oids::numeric) return &read_numeric_text<T>;
-  return detail::is_integer_type(type) ? &read_text<T> : nullptr;
+  return detail::is_integer_type(type) || is_identifier(type) ? &read_text<T> : nullptr;
 }
 
 template <class T>
 encode_function<T> binary_encoder(oid type) noexcept {
-  switch (type) {
+  switch (underlying(type)) {
     case oids::int4: return &write<T, std::int32_t>;
     case oids::int8: return &write<T, std::int64_t>;
     case oids::int2: return &write<T, std::int16_t>;
     case oids::oid_: return &write<T, std::uint32_t>;
+    case oids::xid8: return &write<T, std::uint64_t>;
     case oids::float8: return &write_float<T, double>;
     case oids::float4: return &write_float<T, float>;
     case oids::numeric: return &write_numeric<T>;
@@ -110,11 +118,12 @@ template <class T>
 decode_function<T> integer_codec<T>::decoder(const value_type& from) noexcept {
   if (from.format == protocol::format::text) return text_decoder<T>(from.type);
   if (from.type == declared_oid) return common_decoder;
-  switch (from.type) {
+  switch (underlying(from.type)) {
     case oids::int4: return &read<T, std::int32_t>;
     case oids::int8: return &read<T, std::int64_t>;
     case oids::int2: return &read<T, std::int16_t>;
     case oids::oid_: return &read<T, std::uint32_t>;
+    case oids::xid8: return &read<T, std::uint64_t>;
     case oids::numeric: return &read_numeric<T>;
     default: return nullptr;
   }

@@ -34,7 +34,7 @@ protocol::format format_of(const value_type& to) noexcept {
 
 decode_function<std::string> codec<std::string>::decoder(const value_type& from) noexcept {
   if (comes_as_text(from)) return common_decoder;
-  return detail::has_binary_text(from.type) ? &render : nullptr;
+  return detail::can_render(from.type) ? &render : nullptr;
 }
 
 encoding<std::string> codec<std::string>::encoder(const value_type& to) noexcept {

@@ -60,11 +60,6 @@ errc tsquery::from_nodes(std::vector<node> nodes, tsquery& out) {
 namespace detail {
 namespace {
 
-bool is_sendable(const tsquery::node& n) noexcept {
-  if (n.what == tsquery::kind::lexeme) return is_lexeme(n.lexeme, tsquery::max_lexeme) && n.weights <= 15;
-  return n.distance <= tsquery::max_distance;
-}
-
 // What a node is, on the wire.
 constexpr std::uint8_t operand = 1;
 constexpr std::uint8_t operator_ = 2;
@@ -82,15 +77,6 @@ struct wire_format<tsquery> {
     std::vector<tsquery::node> nodes;
     for (std::uint32_t i = 0; i < count && in.ok(); ++i) read(in, nodes.emplace_back());
     if (in.ok() && tsquery::from_nodes(std::move(nodes), out) != errc{}) in.fail("not a tree");
-  }
-  static errc write(const tsquery& value, protocol::buffer& out) {
-    if (!std::in_range<std::int32_t>(value.nodes().size())) return errc::out_of_range;
-    out.append_u32(static_cast<std::uint32_t>(value.nodes().size()));
-    for (const tsquery::node& n : value.nodes()) {
-      if (!is_sendable(n)) return errc::out_of_range;
-      write(n, out);
-    }
-    return errc{};
   }
 
  private:
@@ -111,21 +97,33 @@ struct wire_format<tsquery> {
       in.fail("type of a node");
     }
   }
-  static void write(const tsquery::node& n, protocol::buffer& out) {
-    if (n.what == tsquery::kind::lexeme) {
-      out.append_u8(operand);
-      out.append_u8(n.weights);
-      out.append_u8(n.prefix ? 1 : 0);
-      out.append(std::string_view(n.lexeme.c_str(), n.lexeme.size() + 1));
-    } else {
-      out.append_u8(operator_);
-      out.append_u8(static_cast<std::uint8_t>(n.what));
-      if (n.what == tsquery::kind::followed_by) out.append_u16(n.distance);
-    }
-  }
 };
 
-template struct single_type_codec<tsquery, oids::tsquery>;
-
 }  // namespace detail
+
+namespace {
+
+bool is_sendable(const tsquery::node& n) noexcept {
+  if (n.what == tsquery::kind::lexeme) return detail::is_lexeme(n.lexeme, tsquery::max_lexeme) && n.weights <= 15;
+  return n.distance <= tsquery::max_distance;
+}
+
+errc write_text(const tsquery& value, protocol::buffer& out, const value_type& to) {
+  if (!std::ranges::all_of(value.nodes(), is_sendable)) return errc::out_of_range;
+  return detail::write_text_value(value, out, to);
+}
+
+}  // namespace
+
+decode_function<tsquery> codec<tsquery>::decoder(const value_type& from) noexcept {
+  if (from.type != oids::tsquery) return nullptr;
+  return from.format == protocol::format::binary ? &detail::read_value<tsquery> : &detail::read_text_value<tsquery>;
+}
+
+encoding<tsquery> codec<tsquery>::encoder(const value_type& to) noexcept {
+  if (to.type == oids::tsquery || detail::is_open_type(to.type) || detail::is_text_type(to.type))
+    return {protocol::format::text, &write_text};
+  return {};
+}
+
 }  // namespace pgcoro

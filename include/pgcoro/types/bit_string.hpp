@@ -57,9 +57,9 @@ class PGCORO_DECL bit_string {
 };
 
 /// Zeros and ones.
-PGCORO_DECL std::string to_string(const bit_string& value);
+[[nodiscard]] PGCORO_DECL std::string to_string(const bit_string& value);
 /// errc::invalid_value where there is anything but zeros and ones.
-PGCORO_DECL errc parse(std::string_view text, bit_string& out);
+[[nodiscard]] PGCORO_DECL errc parse(std::string_view text, bit_string& out);
 
 template <>
 struct codec<bit_string> {

@@ -65,21 +65,21 @@ struct circle {
   friend bool operator==(const circle&, const circle&) = default;
 };
 
-PGCORO_DECL std::string to_string(const point& value);    ///< (1,2)
-PGCORO_DECL std::string to_string(const line& value);     ///< {1,2,3}
-PGCORO_DECL std::string to_string(const lseg& value);     ///< [(1,2),(3,4)]
-PGCORO_DECL std::string to_string(const box& value);      ///< (3,4),(1,2)
-PGCORO_DECL std::string to_string(const path& value);     ///< ((1,2),(3,4)), and [(1,2),(3,4)] where it is open
-PGCORO_DECL std::string to_string(const polygon& value);  ///< ((1,2),(3,4))
-PGCORO_DECL std::string to_string(const circle& value);   ///< <(1,2),3>
+[[nodiscard]] PGCORO_DECL std::string to_string(const point& value);    ///< (1,2)
+[[nodiscard]] PGCORO_DECL std::string to_string(const line& value);     ///< {1,2,3}
+[[nodiscard]] PGCORO_DECL std::string to_string(const lseg& value);     ///< [(1,2),(3,4)]
+[[nodiscard]] PGCORO_DECL std::string to_string(const box& value);      ///< (3,4),(1,2)
+[[nodiscard]] PGCORO_DECL std::string to_string(const path& value);     ///< ((1,2),(3,4)); [(1,2),(3,4)] if open
+[[nodiscard]] PGCORO_DECL std::string to_string(const polygon& value);  ///< ((1,2),(3,4))
+[[nodiscard]] PGCORO_DECL std::string to_string(const circle& value);   ///< <(1,2),3>
 
-PGCORO_DECL errc parse(std::string_view text, point& out);
-PGCORO_DECL errc parse(std::string_view text, line& out);
-PGCORO_DECL errc parse(std::string_view text, lseg& out);
-PGCORO_DECL errc parse(std::string_view text, box& out);
-PGCORO_DECL errc parse(std::string_view text, path& out);
-PGCORO_DECL errc parse(std::string_view text, polygon& out);
-PGCORO_DECL errc parse(std::string_view text, circle& out);
+[[nodiscard]] PGCORO_DECL errc parse(std::string_view text, point& out);
+[[nodiscard]] PGCORO_DECL errc parse(std::string_view text, line& out);
+[[nodiscard]] PGCORO_DECL errc parse(std::string_view text, lseg& out);
+[[nodiscard]] PGCORO_DECL errc parse(std::string_view text, box& out);
+[[nodiscard]] PGCORO_DECL errc parse(std::string_view text, path& out);
+[[nodiscard]] PGCORO_DECL errc parse(std::string_view text, polygon& out);
+[[nodiscard]] PGCORO_DECL errc parse(std::string_view text, circle& out);
 
 template <>
 struct codec<point> : detail::single_type_codec<point, oids::point> {

@@ -1,5 +1,6 @@
-// Integers of every width and sign, from and to int2, int4, int8, oid and numeric; to float4, float8 and text as well.
-// What does not fit, and a numeric that is no integer, is errc::out_of_range, in both directions.
+// Integers of every width and sign, from and to int2, int4, int8, oid and numeric; to float4, float8 and text as well;
+// from and to the identifiers that are integers underneath: xid, xid8, cid and, in binary, regclass and its like. What
+// does not fit, and a numeric that is no integer, is errc::out_of_range, in both directions.
 #pragma once
 
 #include <type_traits>

@@ -39,9 +39,9 @@ struct lsn {
 };
 
 /// Both halves in hexadecimal, "16/B374D848".
-PGCORO_DECL std::string to_string(lsn value);
+[[nodiscard]] PGCORO_DECL std::string to_string(lsn value);
 /// Takes leading zeros, too. errc::invalid_value.
-PGCORO_DECL errc parse(std::string_view text, lsn& out) noexcept;
+[[nodiscard]] PGCORO_DECL errc parse(std::string_view text, lsn& out) noexcept;
 
 template <>
 struct codec<lsn> : detail::strong_integer_codec<lsn, oids::pg_lsn> {

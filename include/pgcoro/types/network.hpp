@@ -50,7 +50,7 @@ struct cidr {
 };
 
 /// The network that the host is in.
-PGCORO_DECL cidr network_of(const inet& host) noexcept;
+[[nodiscard]] PGCORO_DECL cidr network_of(const inet& host) noexcept;
 
 /// A hardware address (EUI-48).
 struct macaddr {
@@ -64,19 +64,20 @@ struct macaddr8 {
   friend auto operator<=>(const macaddr8&, const macaddr8&) = default;
 };
 
-PGCORO_DECL std::string to_string(const inet& value);      ///< 192.168.1.5/24; the prefix only where it is not a host
-PGCORO_DECL std::string to_string(const cidr& value);      ///< 192.168.1.0/24; always with the prefix
-PGCORO_DECL std::string to_string(const macaddr& value);   ///< 08:00:2b:01:02:03
-PGCORO_DECL std::string to_string(const macaddr8& value);  ///< 08:00:2b:ff:fe:01:02:03
+[[nodiscard]] PGCORO_DECL std::string to_string(
+    const inet& value);  ///< 192.168.1.5/24; the prefix only where it is not a host
+[[nodiscard]] PGCORO_DECL std::string to_string(const cidr& value);      ///< 192.168.1.0/24; always with the prefix
+[[nodiscard]] PGCORO_DECL std::string to_string(const macaddr& value);   ///< 08:00:2b:01:02:03
+[[nodiscard]] PGCORO_DECL std::string to_string(const macaddr8& value);  ///< 08:00:2b:ff:fe:01:02:03
 
 /// errc::invalid_value.
-PGCORO_DECL errc parse(std::string_view text, inet& out) noexcept;
+[[nodiscard]] PGCORO_DECL errc parse(std::string_view text, inet& out) noexcept;
 /// errc::invalid_value, also where bits behind the prefix are set. All four numbers of an IPv4 address must be there.
-PGCORO_DECL errc parse(std::string_view text, cidr& out) noexcept;
+[[nodiscard]] PGCORO_DECL errc parse(std::string_view text, cidr& out) noexcept;
 /// Pairs of hexadecimal digits, with nothing, ':', '-' or '.' between them, the same throughout. errc::invalid_value.
-PGCORO_DECL errc parse(std::string_view text, macaddr& out) noexcept;
+[[nodiscard]] PGCORO_DECL errc parse(std::string_view text, macaddr& out) noexcept;
 /// Likewise; six bytes get ff:fe put in the middle.
-PGCORO_DECL errc parse(std::string_view text, macaddr8& out) noexcept;
+[[nodiscard]] PGCORO_DECL errc parse(std::string_view text, macaddr8& out) noexcept;
 
 /// From inet and cidr, to both.
 template <>

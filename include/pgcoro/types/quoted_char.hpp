@@ -23,9 +23,9 @@ struct quoted_char {
 };
 
 /// The character; nothing for a zero byte; a backslash and three octal digits above 0x7f, as from PostgreSQL 16 on.
-PGCORO_DECL std::string to_string(quoted_char value);
+[[nodiscard]] PGCORO_DECL std::string to_string(quoted_char value);
 /// The same, and a single byte above 0x7f. errc::invalid_value.
-PGCORO_DECL errc parse(std::string_view text, quoted_char& out) noexcept;
+[[nodiscard]] PGCORO_DECL errc parse(std::string_view text, quoted_char& out) noexcept;
 
 template <>
 struct codec<quoted_char> : detail::single_type_codec<quoted_char, oids::char_> {

@@ -1,8 +1,8 @@
 // std::string and std::string_view, from and to text of any kind.
 //
-// Decoding: the text types, and every type whose value comes in text format. std::string also takes the base types in
-// binary and writes them as the server would. A std::string_view points into the row; only row_view and field_view give
-// one. Encoding: any type; what is no text type gets the string as its input in text format.
+// Decoding: the text types, and every type whose value comes in text format. std::string also takes most other built-in
+// types in binary and writes them as the server would. A std::string_view points into the row; only row_view and
+// field_view give one. Encoding: any type; what is no text type gets the string as its input in text format.
 #pragma once
 
 #include <string>
@@ -15,12 +15,15 @@
 namespace pgcoro {
 namespace detail {
 
-/// Appends the server's text for a value of a base type (bool, bytea, int2/4/8, oid, float4/8, the text types) or for
-/// any value in text format. errc::invalid_value where the bytes are none of the type; errc::type_mismatch where the
-/// type is not among these.
+/// Appends the server's text for a value of a type that can_render(), or for any value in text format.
+/// errc::invalid_value where the bytes are none of the type; errc::type_mismatch where the type is not among these.
 PGCORO_DECL errc append_text(protocol::bytes_view bytes, std::string& out, const value_type& from);
 
-/// Whether append_text() knows the binary format of the type.
+/// Whether append_text() knows the binary format of the type: of all but those whose text depends on settings of the
+/// server (dates and times, money) or on its catalogs (regclass), and of what is made of other types.
+PGCORO_DECL bool can_render(oid type) noexcept;
+
+/// Of these the ones that query() asks for in binary: whoever reads one as a number saves the detour over its text.
 PGCORO_DECL bool has_binary_text(oid type) noexcept;
 
 }  // namespace detail

@@ -18,9 +18,9 @@ struct tid {
 };
 
 /// "(12,3)"
-PGCORO_DECL std::string to_string(const tid& value);
+[[nodiscard]] PGCORO_DECL std::string to_string(const tid& value);
 /// errc::invalid_value, errc::out_of_range.
-PGCORO_DECL errc parse(std::string_view text, tid& out) noexcept;
+[[nodiscard]] PGCORO_DECL errc parse(std::string_view text, tid& out) noexcept;
 
 template <>
 struct codec<tid> : detail::single_type_codec<tid, oids::tid> {

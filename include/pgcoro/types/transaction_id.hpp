@@ -32,14 +32,14 @@ struct cid {
 };
 
 /// Decimal digits.
-PGCORO_DECL std::string to_string(xid value);
-PGCORO_DECL std::string to_string(xid8 value);
-PGCORO_DECL std::string to_string(cid value);
+[[nodiscard]] PGCORO_DECL std::string to_string(xid value);
+[[nodiscard]] PGCORO_DECL std::string to_string(xid8 value);
+[[nodiscard]] PGCORO_DECL std::string to_string(cid value);
 
 /// errc::invalid_value, errc::out_of_range.
-PGCORO_DECL errc parse(std::string_view text, xid& out) noexcept;
-PGCORO_DECL errc parse(std::string_view text, xid8& out) noexcept;
-PGCORO_DECL errc parse(std::string_view text, cid& out) noexcept;
+[[nodiscard]] PGCORO_DECL errc parse(std::string_view text, xid& out) noexcept;
+[[nodiscard]] PGCORO_DECL errc parse(std::string_view text, xid8& out) noexcept;
+[[nodiscard]] PGCORO_DECL errc parse(std::string_view text, cid& out) noexcept;
 
 template <>
 struct codec<xid> : detail::strong_integer_codec<xid, oids::xid> {

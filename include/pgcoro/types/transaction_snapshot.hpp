@@ -28,9 +28,9 @@ struct transaction_snapshot {
 };
 
 /// "10:20:10,14,15"
-PGCORO_DECL std::string to_string(const transaction_snapshot& value);
+[[nodiscard]] PGCORO_DECL std::string to_string(const transaction_snapshot& value);
 /// errc::invalid_value where it is no snapshot, or not a valid one; errc::out_of_range.
-PGCORO_DECL errc parse(std::string_view text, transaction_snapshot& out);
+[[nodiscard]] PGCORO_DECL errc parse(std::string_view text, transaction_snapshot& out);
 
 /// A snapshot that is not valid is errc::out_of_range when it is sent.
 template <>

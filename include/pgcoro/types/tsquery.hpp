@@ -12,8 +12,9 @@
 #include <string_view>
 #include <vector>
 
+#include <pgcoro/codec.hpp>
 #include <pgcoro/config.hpp>
-#include <pgcoro/detail/single_type_codec.hpp>
+#include <pgcoro/types/builtin_types.hpp>
 
 namespace pgcoro {
 
@@ -62,7 +63,7 @@ class PGCORO_DECL tsquery {
   friend bool operator==(const tsquery&, const tsquery&) = default;
 
   /// A query of these nodes, in the order of nodes(). errc::invalid_value where operands are missing or left over.
-  static errc from_nodes(std::vector<node> nodes, tsquery& out);
+  [[nodiscard]] static errc from_nodes(std::vector<node> nodes, tsquery& out);
 
  private:
   static tsquery join(node joint, const tsquery& left, const tsquery& right);
@@ -72,14 +73,19 @@ class PGCORO_DECL tsquery {
 };
 
 /// 'fat' & ( 'rat' | !'cat':AB ) <-> 'dog':*
-PGCORO_DECL std::string to_string(const tsquery& value);
+[[nodiscard]] PGCORO_DECL std::string to_string(const tsquery& value);
 /// Takes what the server writes. errc::invalid_value, errc::out_of_range.
-PGCORO_DECL errc parse(std::string_view text, tsquery& out);
+[[nodiscard]] PGCORO_DECL errc parse(std::string_view text, tsquery& out);
 
-/// errc::out_of_range where a limit is exceeded, or a lexeme is empty or contains a NUL.
+/// Sent as text always: the server takes an empty query in no other format. errc::out_of_range where a limit is
+/// exceeded, or a lexeme is empty or contains a NUL.
 template <>
-struct codec<tsquery> : detail::single_type_codec<tsquery, oids::tsquery> {
+struct codec<tsquery> {
   static constexpr std::string_view name = "pgcoro::tsquery";
+  static constexpr oid declared_oid = oids::tsquery;
+
+  PGCORO_DECL static decode_function<tsquery> decoder(const value_type& from) noexcept;
+  PGCORO_DECL static encoding<tsquery> encoder(const value_type& to) noexcept;
 };
 
 }  // namespace pgcoro

@@ -42,9 +42,9 @@ struct tsvector {
 };
 
 /// 'cat':3 'fat':2A,11C
-PGCORO_DECL std::string to_string(const tsvector& value);
+[[nodiscard]] PGCORO_DECL std::string to_string(const tsvector& value);
 /// Takes what the server writes. errc::invalid_value, errc::out_of_range.
-PGCORO_DECL errc parse(std::string_view text, tsvector& out);
+[[nodiscard]] PGCORO_DECL errc parse(std::string_view text, tsvector& out);
 
 /// errc::out_of_range where a limit is exceeded, positions do not ascend, or a lexeme is empty or contains a NUL.
 template <>
