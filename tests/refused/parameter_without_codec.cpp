@@ -1,6 +1,12 @@
 // refused: specialise pgcoro::codec<T> with .static encoding<T> encoder
 #include <pgcoro/detail/arguments.hpp>
 
-enum class color { red, green };
+class color {
+ public:
+  color() = default;
 
-pgcoro::detail::arguments f() { return pgcoro::detail::arguments::owning(color::red); }
+ private:
+  int value_ = 0;
+};
+
+pgcoro::detail::arguments f() { return pgcoro::detail::arguments::owning(color()); }

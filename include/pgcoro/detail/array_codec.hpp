@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <pgcoro/codec.hpp>
+#include <pgcoro/detail/array_level.hpp>
 #include <pgcoro/detail/array_shape.hpp>
 #include <pgcoro/detail/array_source.hpp>
 #include <pgcoro/detail/column_plan.hpp>
@@ -21,49 +22,9 @@
 
 namespace pgcoro::detail {
 
-/// A C++ type that is a dimension of an array: a vector, std::array or span of anything but bytes.
-template <class T>
-struct array_level {
-  static constexpr bool value = false;
-};
-template <class E>
-struct array_level<std::vector<E>> {
-  static constexpr bool value = !std::is_same_v<E, std::byte>;
-  using element = E;
-  static constexpr bool resizable = true;
-};
-template <class E, std::size_t Size>
-struct array_level<std::array<E, Size>> {
-  static constexpr bool value = Size != 0;
-  using element = E;
-  static constexpr bool resizable = false;
-};
-template <class E, std::size_t Extent>
-struct array_level<std::span<E, Extent>> {
-  static constexpr bool value = !std::is_same_v<std::remove_cv_t<E>, std::byte>;
-  using element = std::remove_cv_t<E>;
-};
-
-template <class T>
-concept array_like = array_level<T>::value;
-
-/// What stands in the innermost dimension, and how many dimensions there are around it.
-template <class T>
-struct array_leaf {
-  using type = T;
-  static constexpr std::size_t depth = 0;
-};
-template <array_like T>
-struct array_leaf<T> {
-  using type = typename array_leaf<typename array_level<T>::element>::type;
-  static constexpr std::size_t depth = array_leaf<typename array_level<T>::element>::depth + 1;
-};
-template <class T>
-using array_leaf_t = typename array_leaf<T>::type;
-
 /// Elements whose usual case can be read and written without a look at anything but the bytes.
 template <class Leaf>
-concept fixed_leaf = !nullable<Leaf>::value && has_common_store<Leaf> && requires { codec<Leaf>::common_decoder; };
+concept fixed_leaf = !nullable<Leaf>::value && has_usual_case<Leaf>;
 
 /// Reads elements of the usual kind. False where they are not all that: nothing is lost then, they are read again.
 template <class Leaf, class Out>

@@ -13,11 +13,22 @@
 
 namespace pgcoro::detail {
 
+/// Values of the declared type, in binary, are read and written in place.
+template <class T>
+concept has_usual_case = has_common_store<T> && requires { codec<T>::common_decoder; };
+
 /// Reads a part of that type. type_mismatch where no Part is read from it; else see read_member().
 template <class Part>
 errc read_part(const protocol::field& field, Part& out, const value_type& from) {
   column_plan plan;
   plan.from = from;
+  if constexpr (has_usual_case<not_null_t<Part>>) {
+    using usual = codec<not_null_t<Part>>;
+    if (from.type == usual::declared_oid && from.format == protocol::format::binary) [[likely]] {
+      plan.decoder = reinterpret_cast<any_decoder>(usual::common_decoder);
+      return read_member(field, out, plan);
+    }
+  }
   plan.decoder = decoder_of<Part>(from);
   return plan.decoder != nullptr ? read_member(field, out, plan) : errc::type_mismatch;
 }
@@ -34,10 +45,26 @@ errc append_sized(protocol::buffer& out, Write write) {
   return failure;
 }
 
+/// How a Part is written; null where it cannot be.
+template <class Part>
+encoding<Part> part_encoder(const value_type& to) noexcept {
+  if constexpr (require_encodable<Part>())
+    return codec<Part>::encoder(to);
+  else
+    return {};  // the message has been given
+}
+
+/// Whether a Part can be written to that type, and in the format that `to` names.
+template <class Part>
+bool writes_part(const value_type& to) noexcept {
+  const encoding<Part> chosen = part_encoder<Part>(to);
+  return chosen && chosen.format == to.format;
+}
+
 /// Appends a value that is not NULL with its size, as binary formats hold it.
 template <class Part>
 errc append_binary_part(protocol::buffer& out, const Part& value, const value_type& to) {
-  const encoding<Part> chosen = codec<Part>::encoder(to);
+  const encoding<Part> chosen = part_encoder<Part>(to);
   if (!chosen || chosen.format != protocol::format::binary) return errc::type_mismatch;
   return append_sized(out, [&] { return chosen.write(value, out, to); });
 }
@@ -45,19 +72,12 @@ errc append_binary_part(protocol::buffer& out, const Part& value, const value_ty
 /// Appends a value that is not NULL as a word of a literal.
 template <class Part>
 errc append_text_part(protocol::buffer& out, const Part& value, const value_type& to, const literal_rules& rules) {
-  const encoding<Part> chosen = codec<Part>::encoder(to);
+  const encoding<Part> chosen = part_encoder<Part>(to);
   if (!chosen || chosen.format != protocol::format::text) return errc::type_mismatch;
   const std::size_t begin = out.size();
   const errc failure = chosen.write(value, out, to);
   if (failure == errc{}) quote_word(out, begin, rules);
   return failure;
-}
-
-/// Whether a Part can be written to that type, and in the format that `to` names.
-template <class Part>
-bool writes_part(const value_type& to) noexcept {
-  const encoding<Part> chosen = codec<Part>::encoder(to);
-  return chosen && chosen.format == to.format;
 }
 
 /// The text of a value on its own, as a parameter whose type the server is to infer; empty where there is none.
