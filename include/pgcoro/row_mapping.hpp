@@ -63,6 +63,19 @@ decode_status read_by_name(protocol::data_row_reader& row, References&& out, con
   return {not_malformed(failure), plans[member].column};
 }
 
+/// Decodes the body of one DataRow into `out`, as its columns were planned. After a failure some members are assigned.
+template <class T>
+[[nodiscard, gnu::always_inline]] inline decode_status decode_row(std::span<const std::byte> body, T& out,
+                                                                  const column_plan* plans) {
+  using shape = row_shape<T>;
+  constexpr auto indices = std::make_index_sequence<shape::members::size>();
+  protocol::data_row_reader row(body);
+  if constexpr (shape::by_name)
+    return read_by_name(row, shape::tie(out), plans, indices);
+  else
+    return read_in_order(row, shape::tie(out), plans, indices);
+}
+
 }  // namespace detail
 
 /// Decodes rows of one description into T: a type with a codec (one column), a std::tuple or std::pair, an aggregate
@@ -70,8 +83,6 @@ decode_status read_by_name(protocol::data_row_reader& row, References&& out, con
 /// decodes to; views point into the row's bytes. A decoder holds no reference to the description.
 template <class T>
 class row_decoder {
-  using shape = detail::row_shape<T>;
-
  public:
   /// Prepares for rows with these columns. column_count_mismatch, no_such_column or type_mismatch, naming the column,
   /// its PostgreSQL type and the C++ type; on success the answer is empty.
@@ -81,12 +92,7 @@ class row_decoder {
 
   /// Decodes the body of one DataRow. Requires a successful describe(). After a failure some members are assigned.
   [[nodiscard, gnu::always_inline]] decode_status decode(std::span<const std::byte> body, T& out) const {
-    constexpr auto indices = std::make_index_sequence<shape::members::size>();
-    protocol::data_row_reader row(body);
-    if constexpr (shape::by_name)
-      return detail::read_by_name(row, shape::tie(out), plans_.data(), indices);
-    else
-      return detail::read_in_order(row, shape::tie(out), plans_.data(), indices);
+    return detail::decode_row(body, out, plans_.data());
   }
 
   /// What a failed status means, with the column's name, its type, the C++ type and, for numbers, the value.
@@ -106,11 +112,8 @@ class row_decoder {
     return detail::formats_by_position(detail::row_type_of<T>);
   }
 
-  /// The plans of the members, for those that describe without knowing T.
-  [[nodiscard]] std::span<detail::column_plan> plans() noexcept { return plans_; }
-
  private:
-  std::array<detail::column_plan, shape::members::size> plans_;
+  std::array<detail::column_plan, detail::row_shape<T>::members::size> plans_;
 };
 
 }  // namespace pgcoro

@@ -8,6 +8,7 @@
 #include <pgcoro/command_result.hpp>
 #include <pgcoro/detail/operation.hpp>
 #include <pgcoro/detail/row_sink.hpp>
+#include <pgcoro/protocol/completion.hpp>
 #include <pgcoro/query_text.hpp>
 #include <pgcoro/statement_mode.hpp>
 
@@ -39,12 +40,14 @@ class script_operation final : public operation, private row_sink {
   void submit() override;
   bool complete(request& r) override;
 
-  verdict describe(const std::shared_ptr<const row_description>&) override { return verdict::ok; }
+  void describe(const std::shared_ptr<const row_layout>&) override {}
   verdict row(std::span<const std::byte>) override { return verdict::ok; }
-  void complete(std::string_view tag, std::uint64_t rows) override { results_.emplace_back(std::string(tag), rows); }
+  void complete(std::string_view tag) override {
+    results_.emplace_back(std::string(tag), protocol::affected_rows(tag));
+  }
   error_info take_error() override { return {}; }
   void choose_formats(const row_description&, std::span<protocol::format>) const noexcept override {}
-  const void* format_plan() const noexcept override { return nullptr; }
+  const void* kind() const noexcept override { return nullptr; }
 
   const query_text& sql_;
   std::vector<command_result> results_;

@@ -32,16 +32,18 @@ struct step {
 
   // Filled in while the request runs.
   /// What the sink is told; null where no rows come back. The statement's plan holds it, or `fresh`.
-  const std::shared_ptr<const row_description>* description = nullptr;
-  std::shared_ptr<const row_description> fresh;  ///< of a portal or a script, described as it runs
-  std::uint32_t generation = 0;                  ///< of the statement when it was bound
-  error_info error;                              ///< read by the owner on completion
+  const std::shared_ptr<const row_layout>* layout = nullptr;
+  std::shared_ptr<const row_layout> fresh;  ///< of a portal or a script, described as it runs
+  std::uint32_t generation = 0;             ///< of the statement when it was bound
+  error_info error;                         ///< read by the owner on completion
 
   void clear() noexcept;
 };
 
-class request {
- public:
+class request;
+
+/// How far a request has come: everything about it that begins anew with each use.
+struct request_progress {
   enum class kind : unsigned char {
     statements,  ///< extended protocol: every step, then one Sync
     script,      ///< simple protocol: one Query, any number of statements
@@ -73,36 +75,42 @@ class request {
   };
 
   // What to do: set by the owner before submit().
-  kind what = kind::statements;
-  std::span<step> steps;  ///< `single`, or `many`
-  step single;
-  std::vector<step> many;  ///< the steps of a pipeline
-  void* owner = nullptr;   ///< the operation that waits; null once it has been abandoned
-
-  // The outcome: read by the owner on completion.
-  error_info error;  ///< the request's own error, or that of its first failed step
+  std::span<step> steps = {};  ///< `single`, or `many`
+  void* owner = nullptr;       ///< the operation that waits; null once it has been abandoned
 
   // The session's own.
   request* next = nullptr;
+  std::size_t closes = 0;        ///< CloseComplete messages still to come
+  std::size_t current = 0;       ///< the step whose reply is being read
+  std::size_t described = 0;     ///< statements of `describing` that have been
+  std::uint64_t executions = 0;  ///< of a streaming step: written
+  std::uint64_t answered = 0;    ///< of a streaming step: answered; of a script: its statements so far
+  std::uint64_t begins_at = 0;   ///< position of the first byte in the stream of written bytes
+  std::uint64_t ends_at = 0;     ///< position after the last
+  kind what = kind::statements;  ///< set by the owner
   state now = state::idle;
   stage expected = stage::ready;
   bool abandoned = false;
   bool sync_written = false;
   bool server_failed = false;  ///< ErrorResponse came: nothing but ReadyForQuery may follow
   bool retried = false;
-  bool retry_wanted = false;         ///< a stale plan: start again once ReadyForQuery says that no transaction is open
-  bool ran_for_good = false;         ///< something has completed that a ROLLBACK may not undo
-  std::vector<std::string> closing;  ///< names of the statements that are closed in front of it
-  std::size_t closes = 0;            ///< CloseComplete messages still to come
-  std::size_t current = 0;           ///< the step whose reply is being read
-  std::uint64_t executions = 0;      ///< of a streaming step: written
-  std::uint64_t answered = 0;        ///< of a streaming step: answered; of a script: its statements so far
-  std::uint64_t begins_at = 0;       ///< position of the first byte in the stream of written bytes
-  std::uint64_t ends_at = 0;         ///< position after the last
-  std::vector<std::shared_ptr<prepared_statement>> describing;  ///< in the order of their Parse messages
-  std::size_t described = 0;
+  bool retry_wanted = false;  ///< a stale plan: start again once ReadyForQuery says that no transaction is open
+  bool ran_for_good = false;  ///< something has completed that a ROLLBACK may not undo
 
   bool sent() const noexcept { return now >= state::describing && now <= state::in_flight; }
+};
+
+class request : public request_progress {
+ public:
+  step single;
+  std::vector<step> many;  ///< the steps of a pipeline
+
+  // The outcome: read by the owner on completion.
+  error_info error;  ///< the request's own error, or that of its first failed step
+
+  // The session's own.
+  std::vector<std::string> closing;  ///< names of the statements that are closed in front of it
+  std::vector<std::shared_ptr<prepared_statement>> describing;  ///< in the order of their Parse messages
 
   /// Ready for its next use; keeps what capacity it has.
   void reset() noexcept;

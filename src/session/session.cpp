@@ -15,7 +15,7 @@ void step::clear() noexcept {
   sink = nullptr;
   mode = statement_mode::cached;
   explicitly_prepared = false;
-  description = nullptr;
+  layout = nullptr;
   if (fresh) fresh.reset();
   generation = 0;
   if (error) error = {};
@@ -33,21 +33,12 @@ protocol::framing_limits limits_for(std::uint64_t max_message_size) {
 }  // namespace
 
 void request::reset() noexcept {
-  what = kind::statements;
-  steps = {};
+  static_cast<request_progress&>(*this) = {};
   single.clear();
-  many.clear();
-  owner = nullptr;
+  if (!many.empty()) many.clear();
   if (error) error = {};
-  next = nullptr;
-  now = state::idle;
-  expected = stage::ready;
-  abandoned = sync_written = server_failed = retried = retry_wanted = ran_for_good = false;
-  closes = 0;
-  closing.clear();
-  current = described = 0;
-  executions = answered = begins_at = ends_at = 0;
-  describing.clear();
+  if (!closing.empty()) closing.clear();
+  if (!describing.empty()) describing.clear();
 }
 
 session::session(session_settings settings)
@@ -243,7 +234,7 @@ void session::restart(request* r) {
   r->describing.clear();
   for (step& s : r->steps) {
     s.error = {};
-    s.description = nullptr;
+    s.layout = nullptr;
     if (!s.explicitly_prepared) s.statement.reset();
     if (s.sink) s.sink->restart();
     if (s.source) s.source->restart();

@@ -121,7 +121,11 @@ class session {
  private:
   // session_send.cpp: what is written, and when
   bool may_write() const noexcept;
-  void write_waiting();
+  /// Asked after every reply, write and request; mostly nothing waits.
+  void write_waiting() {
+    if (next_to_write_ || gate_) write_what_may_be();
+  }
+  void write_what_may_be();
   void write(request& r);
   void write_statements(request& r);
   void needs_description(request& r, step& s);
@@ -163,7 +167,7 @@ class session {
   error_info on_parameter_description(request& r, protocol::bytes_view body);
   error_info on_columns(request& r, const protocol::message_view& m);
   void described_all(request& r);
-  error_info tell_columns(request& r, step& s);
+  void tell_columns(request& r, step& s);
 
   // session.cpp: the queue
   void append(request* r) noexcept;

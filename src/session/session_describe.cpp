@@ -72,14 +72,14 @@ error_info session::on_columns(request& r, const protocol::message_view& m) {
     return {};
   }
   const bool of_script =
-      r.what == request::kind::script && r.expected == request::stage::rows && columns && !r.steps[0].description;
+      r.what == request::kind::script && r.expected == request::stage::rows && columns && !r.steps[0].layout;
   if (!of_script && r.expected != request::stage::portal_description) return not_allowed_here(m);
   step& s = r.steps[r.current];
-  s.fresh = std::move(columns);
-  s.description = s.fresh ? &s.fresh : nullptr;
+  s.fresh = columns ? lay_out(*s.sink, std::move(columns)) : nullptr;
+  s.layout = s.fresh ? &s.fresh : nullptr;
   r.expected = request::stage::rows;
-  if (!s.description || s.error) return {};
-  return tell_columns(r, s);
+  if (s.layout && !s.error) tell_columns(r, s);
+  return {};
 }
 
 /// Every statement of the request is known: the executions follow, or the user's handle is ready.
@@ -99,13 +99,11 @@ void session::described_all(request& r) {
   write_waiting();
 }
 
-error_info session::tell_columns(request& r, step& s) {
-  switch (s.sink->describe(*s.description)) {
-    case row_sink::verdict::ok: return {};
-    case row_sink::verdict::failed: step_failed(r, s.sink->take_error()); return {};
-    case row_sink::verdict::malformed: break;
-  }
-  return protocol_violation({"RowDescription", "not usable", 0});
+void session::tell_columns(request& r, step& s) {
+  const std::shared_ptr<const row_layout>& layout = *s.layout;
+  if (layout->refused) [[unlikely]]
+    return step_failed(r, layout->refused);
+  s.sink->describe(layout);
 }
 
 }  // namespace pgcoro::detail

@@ -17,8 +17,14 @@ constexpr std::size_t max_parameters = 1000;
 
 /// Commands whose effects go when a later statement of the same Sync fails.
 bool undone_by_rollback(std::string_view tag) {
-  return tag.starts_with("SELECT ") || tag.starts_with("INSERT ") || tag.starts_with("UPDATE ") ||
-         tag.starts_with("DELETE ") || tag.starts_with("MERGE ");
+  switch (tag.empty() ? '\0' : tag.front()) {
+    case 'S': return tag.starts_with("SELECT ");
+    case 'I': return tag.starts_with("INSERT ");
+    case 'U': return tag.starts_with("UPDATE ");
+    case 'D': return tag.starts_with("DELETE ");
+    case 'M': return tag.starts_with("MERGE ");
+    default: return false;
+  }
 }
 
 /// The server no longer has the plan that we bound: the result's columns have changed, or the statement is gone.
@@ -34,17 +40,18 @@ error_info session::receive(protocol::buffer& input) {
   if (failure_) return failure_;
   protocol::bytes_view unread = input.data();
   protocol::message_view message;
-  protocol::frame_status status;
-  error_info failed;
-  while ((status = framer_.next(unread, message)) == protocol::frame_status::complete) {
-    failed = dispatch(message);
+  for (;;) {
+    const protocol::frame_status status = framer_.next(unread, message);
+    if (status != protocol::frame_status::complete) {
+      input.consume(input.size() - unread.size());
+      return status == protocol::frame_status::failed ? protocol_violation(framer_.error()) : error_info();
+    }
     unread = unread.subspan(message.size());
-    if (failed) [[unlikely]]
-      break;
+    if (error_info failed = dispatch(message)) [[unlikely]] {
+      input.consume(input.size() - unread.size());
+      return failed;
+    }
   }
-  if (status == protocol::frame_status::failed) failed = protocol_violation(framer_.error());
-  input.consume(input.size() - unread.size());
-  return failed;
 }
 
 error_info session::dispatch(const protocol::message_view& m) {
@@ -80,13 +87,13 @@ error_info session::on_row(const protocol::message_view& m) {
   if (r->abandoned) return {};
   if (r->expected != request::stage::rows) return not_allowed_here(m);
   step& s = r->steps[r->current];
-  if (!s.description) return not_allowed_here(m);
+  if (!s.layout) return not_allowed_here(m);
   if (s.error) return {};
   switch (s.sink->row(m.body)) {
     case row_sink::verdict::ok: return {};
     case row_sink::verdict::failed: step_failed(*r, s.sink->take_error()); return {};
     case row_sink::verdict::malformed:
-      return protocol_violation(protocol::check_data_row(m.body, (*s.description)->columns.size()));
+      return protocol_violation(protocol::check_data_row(m.body, (*s.layout)->description->columns.size()));
   }
   return {};
 }
@@ -102,8 +109,8 @@ error_info session::on_bind_complete(const protocol::message_view& m) {
     return {};
   }
   r->expected = request::stage::rows;
-  if (!s.description || r->answered > 0) return {};
-  return tell_columns(*r, s);
+  if (s.layout && r->answered == 0) tell_columns(*r, s);
+  return {};
 }
 
 error_info session::on_command_complete(const protocol::message_view& m) {
@@ -120,8 +127,8 @@ error_info session::on_command_complete(const protocol::message_view& m) {
   if (r->abandoned) return {};
   if (r->expected != request::stage::rows) return not_allowed_here(m);
   step& s = r->steps[r->current];
-  if ((r->steps.size() > 1 || s.source) && !undone_by_rollback(done.tag)) r->ran_for_good = true;
-  if (!s.error) s.sink->complete(done.tag, protocol::affected_rows(done.tag));
+  if (!r->ran_for_good && (r->steps.size() > 1 || s.source)) r->ran_for_good = !undone_by_rollback(done.tag);
+  if (!s.error) s.sink->complete(done.tag);
   step_done(*r);
   return {};
 }
@@ -130,7 +137,7 @@ error_info session::on_command_complete(const protocol::message_view& m) {
 void session::step_done(request& r) {
   if (r.what == request::kind::script) {
     ++r.answered;
-    r.steps[0].description = nullptr;
+    r.steps[0].layout = nullptr;
     return;
   }
   if (r.steps[r.current].source) {
@@ -165,7 +172,7 @@ error_info session::on_ready(const protocol::message_view& m) {
   request* r = answering();
   if (!r || !r->sync_written || r->now != request::state::in_flight) return not_allowed_here(m);
   const bool script_done = r->what == request::kind::script && r->expected == request::stage::rows && r->answered > 0 &&
-                           (r->abandoned || !r->steps[0].description);
+                           (r->abandoned || !r->steps[0].layout);
   if (!r->server_failed && !r->abandoned && !script_done && (r->expected != request::stage::ready || r->closes))
     return not_allowed_here(m);
 

@@ -16,7 +16,7 @@ bool session::may_write() const noexcept {
   return next_to_write_->what != request::kind::terminate || next_to_write_ == head_;
 }
 
-void session::write_waiting() {
+void session::write_what_may_be() {
   if (gate_ && gate_->now == request::state::streaming) write_rows(*gate_);
   while (may_write()) {
     request& r = *next_to_write_;
@@ -163,7 +163,7 @@ void session::write_executions(request& r) {
 error_info session::write_execution(step& s, bool last) {
   prepared_statement& statement = *s.statement;
   const execution_plan& plan = statement.plan_for(*s.sink);
-  s.description = plan.description ? &plan.description : nullptr;
+  s.layout = plan.layout ? &plan.layout : nullptr;
   s.generation = statement.generation;
   protocol::bind_writer bind(output_, statement.bind);
   if (error_info failed = s.parameters->encode(statement.parameter_types, bind)) [[unlikely]]
@@ -202,7 +202,7 @@ error_info session::write_unnamed(step& s, bool last) {
 void session::begin_rows(request& r) {
   step& s = r.steps[0];
   const execution_plan& plan = s.statement->plan_for(*s.sink);
-  s.description = plan.description ? &plan.description : nullptr;
+  s.layout = plan.layout ? &plan.layout : nullptr;
   s.generation = s.statement->generation;
   sent(r);
   r.now = request::state::streaming;

@@ -28,18 +28,18 @@ bool same_columns(const row_description* a, const row_description* b) {
 }  // namespace
 
 const execution_plan& prepared_statement::plan_for(const row_sink& sink) {
-  const void* key = sink.format_plan();
+  const void* const kind = sink.kind();
   for (const auto& plan : plans_)
-    if (plan->key == key) return *plan;
+    if (plan->sink_kind == kind) return *plan;
 
   auto plan = std::make_unique<execution_plan>();
-  plan->key = key;
+  plan->sink_kind = kind;
   if (columns) {
     auto description = std::make_shared<row_description>(*columns);
     plan->formats.assign(description->columns.size(), protocol::format::text);
     sink.choose_formats(*columns, plan->formats);
     for (std::size_t i = 0; i < plan->formats.size(); ++i) description->columns[i].format = plan->formats[i];
-    plan->description = std::move(description);
+    plan->layout = lay_out(sink, std::move(description));
     compact(*plan);
   }
   return *plans_.emplace_back(std::move(plan));

@@ -17,13 +17,13 @@
 
 namespace pgcoro::detail {
 
-/// What one kind of sink asks of one statement: the format of each column, once as Bind wants it and once in the
-/// description that the sink is given.
+/// What one kind of sink asks of one statement: the format of each column as Bind wants it, and the layout that the
+/// sink is given.
 struct execution_plan {
-  const void* key = nullptr;
+  const void* sink_kind = nullptr;
   std::vector<protocol::format> formats;  ///< none where all columns have the same
   protocol::format common_format = protocol::format::text;
-  std::shared_ptr<const row_description> description;
+  std::shared_ptr<const row_layout> layout;  ///< null where the statement returns no rows
 
   /// What Bind is given: one code for all columns, or one for each.
   std::span<const protocol::format> codes() const noexcept {
@@ -45,7 +45,7 @@ struct prepared_statement {
   protocol::bind_head bind;                        ///< of its Bind, once it is ready
   std::shared_ptr<const row_description> columns;  ///< as Describe gave them; null where no rows come back
 
-  /// The plan of a sink's kind, made on first use. A null description where the statement returns no rows.
+  /// The plan of a sink's kind, made on first use.
   const execution_plan& plan_for(const row_sink& sink);
 
   /// The server has described it, after its parameters: it can be bound. Null where no rows come back.

@@ -10,10 +10,7 @@ constexpr char no_formats = 0;
 
 }  // namespace
 
-row_sink::verdict result_sink::describe(const std::shared_ptr<const row_description>& description) {
-  description_ = description;
-  return verdict::ok;
-}
+void result_sink::describe(const std::shared_ptr<const row_layout>& layout) { description_ = layout->description; }
 
 row_sink::verdict result_sink::row(std::span<const std::byte> body) {
   if (const protocol::protocol_error e = protocol::check_data_row(body, description_->columns.size())) [[unlikely]] {
@@ -24,8 +21,8 @@ row_sink::verdict result_sink::row(std::span<const std::byte> body) {
   return verdict::ok;
 }
 
-void result_sink::complete(std::string_view tag, std::uint64_t rows) {
-  command_ = command_result(std::string(tag), rows);
+void result_sink::complete(std::string_view tag) {
+  command_ = command_result(std::string(tag), protocol::affected_rows(tag));
 }
 
 error_info result_sink::take_error() { return std::move(error_); }
@@ -40,16 +37,15 @@ void result_sink::choose_formats(const row_description& description, std::span<p
   }
 }
 
-const void* result_sink::format_plan() const noexcept { return &result_formats; }
+const void* result_sink::kind() const noexcept { return &result_formats; }
 
 result result_sink::take() { return result(std::move(description_), std::move(rows_), std::move(command_)); }
 
-const void* execute_sink::format_plan() const noexcept { return &no_formats; }
+const void* execute_sink::kind() const noexcept { return &no_formats; }
 
-row_sink::verdict typed_sink::describe(const std::shared_ptr<const row_description>& description) {
-  description_ = description;
-  error_ = plan_columns(type_, *description, plans_);
-  return error_ ? verdict::failed : verdict::ok;
+void typed_sink::match(row_layout& layout) const {
+  layout.plans.resize(type_.members.size());
+  layout.refused = plan_columns(type_, *layout.description, layout.plans);
 }
 
 error_info typed_sink::take_error() { return std::move(error_); }
@@ -61,7 +57,7 @@ void typed_sink::choose_formats(const row_description& description, std::span<pr
 std::span<const protocol::format> typed_sink::wanted_formats() const noexcept { return formats_by_position(type_); }
 
 row_sink::verdict typed_sink::explain(decode_status status, std::span<const std::byte> body) {
-  error_ = decode_error(type_, plans_, status, *description_, body);
+  error_ = decode_error(type_, layout_->plans, status, *layout_->description, body);
   return status.malformed() ? verdict::malformed : verdict::failed;
 }
 

@@ -35,9 +35,11 @@ class suspicious_sink final : public row_sink {
   std::string expected;  ///< empty where the server is not honest
   bool refuses = false;
 
-  verdict describe(const std::shared_ptr<const row_description>& description) override {
-    columns_ = description->columns.size();
-    return refuses ? verdict::failed : verdict::ok;
+  void match(row_layout& layout) const override {
+    if (refuses) layout.refused = error_info(make_error_code(errc::type_mismatch), "refused");
+  }
+  void describe(const std::shared_ptr<const row_layout>& layout) override {
+    columns_ = layout->description->columns.size();
   }
   verdict row(std::span<const std::byte> body) override {
     if (protocol::check_data_row(body, columns_)) return verdict::malformed;
@@ -45,10 +47,10 @@ class suspicious_sink final : public row_sink {
     for (protocol::field f; reader.next(f);) require(expected.empty() || protocol::as_text(f.bytes()) == expected);
     return verdict::ok;
   }
-  void complete(std::string_view tag, std::uint64_t) override { require(expected.empty() || tag == expected); }
+  void complete(std::string_view tag) override { require(expected.empty() || tag == expected); }
   error_info take_error() override { return error_info(make_error_code(errc::type_mismatch), "refused"); }
   void choose_formats(const row_description&, std::span<protocol::format>) const noexcept override {}
-  const void* format_plan() const noexcept override { return nullptr; }
+  const void* kind() const noexcept override { return refuses ? this : nullptr; }
 
  private:
   std::size_t columns_ = 0;

@@ -6,11 +6,21 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include <pgcoro/detail/column_plan.hpp>
 #include <pgcoro/error.hpp>
 #include <pgcoro/row_description.hpp>
 
 namespace pgcoro::detail {
+
+/// The columns of a statement's rows as one kind of sink takes them. Made once, and kept with the cached statement.
+struct row_layout {
+  std::shared_ptr<const row_description> description;
+  std::vector<column_plan> plans = {};  ///< of typed rows: which column becomes a member, and how
+  error_info refused = {};              ///< why the sink can make nothing of these columns; empty where it can
+};
 
 class row_sink {
  public:
@@ -20,14 +30,15 @@ class row_sink {
     malformed,  ///< the row contradicts its description: a protocol error, the connection does not survive
   };
 
-  /// Called before the first row of a statement that returns rows, also where it returns none in the end.
-  virtual verdict describe(const std::shared_ptr<const row_description>& description) = 0;
+  /// Called before the first row of a statement that returns rows, also where it returns none in the end, with a layout
+  /// that a sink of this kind has matched and not refused. It lives until the statement's reply has been read.
+  virtual void describe(const std::shared_ptr<const row_layout>& layout) = 0;
 
   /// Called with the body of each DataRow (without type byte and length). The bytes live until the call returns.
   virtual verdict row(std::span<const std::byte> body) = 0;
 
-  /// The command tag of a statement that succeeded ("INSERT 0 3"), after its last row. `rows` is the tag's count.
-  virtual void complete(std::string_view tag, std::uint64_t rows) = 0;
+  /// The command tag of a statement that succeeded ("INSERT 0 3"), after its last row.
+  virtual void complete(std::string_view tag) = 0;
 
   /// Valid after `failed`. Column and reason are set; the session adds the statement.
   virtual error_info take_error() = 0;
@@ -39,9 +50,12 @@ class row_sink {
   /// text. `out` has one element a column, preset to text.
   virtual void choose_formats(const row_description& description, std::span<protocol::format> out) const noexcept = 0;
 
-  /// Identity of what `choose_formats` chooses: two sinks with the same plan choose the same formats for the same
-  /// columns. The session asks once for each plan and statement and keeps the answer with the cached statement.
-  virtual const void* format_plan() const noexcept = 0;
+  /// Finds a place for each column of the layout's description, whose formats are set: fills `plans`, or `refused`.
+  virtual void match(row_layout&) const {}
+
+  /// Identity of the sink's kind: two of one kind choose the same formats for the same columns, and match them alike.
+  /// The session asks one of them for each statement and keeps the answers with it.
+  virtual const void* kind() const noexcept = 0;
 
   /// Format codes to ask for before the columns are known (mode `unnamed`): empty means text for every column.
   virtual std::span<const protocol::format> wanted_formats() const noexcept { return {}; }
@@ -49,5 +63,12 @@ class row_sink {
  protected:
   ~row_sink() = default;
 };
+
+/// What `sink` makes of these columns, in the formats that they have.
+inline std::shared_ptr<const row_layout> lay_out(const row_sink& sink, std::shared_ptr<const row_description> columns) {
+  auto layout = std::make_shared<row_layout>(row_layout{std::move(columns)});
+  sink.match(*layout);
+  return layout;
+}
 
 }  // namespace pgcoro::detail

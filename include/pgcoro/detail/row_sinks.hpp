@@ -20,6 +20,7 @@
 #include <pgcoro/config.hpp>
 #include <pgcoro/detail/require_codec.hpp>
 #include <pgcoro/detail/row_sink.hpp>
+#include <pgcoro/protocol/completion.hpp>
 #include <pgcoro/result.hpp>
 #include <pgcoro/row_mapping.hpp>
 
@@ -28,14 +29,14 @@ namespace pgcoro::detail {
 /// Keeps the rows as they are: query().
 class PGCORO_DECL result_sink final : public row_sink {
  public:
-  verdict describe(const std::shared_ptr<const row_description>& description) override;
+  void describe(const std::shared_ptr<const row_layout>& layout) override;
   verdict row(std::span<const std::byte> body) override;
-  void complete(std::string_view tag, std::uint64_t rows) override;
+  void complete(std::string_view tag) override;
   error_info take_error() override;
   void restart() override;
   /// Binary for the base types, whose binary format every codec reads; text for all others.
   void choose_formats(const row_description& description, std::span<protocol::format> out) const noexcept override;
-  const void* format_plan() const noexcept override;
+  const void* kind() const noexcept override;
 
   /// The result of a statement that has completed.
   [[nodiscard]] result take();
@@ -50,16 +51,16 @@ class PGCORO_DECL result_sink final : public row_sink {
 /// Ignores rows: execute(), execute_many(). Counts add up over several executions; the tag is the last one's.
 class PGCORO_DECL execute_sink final : public row_sink {
  public:
-  verdict describe(const std::shared_ptr<const row_description>&) override { return verdict::ok; }
+  void describe(const std::shared_ptr<const row_layout>&) override {}
   verdict row(std::span<const std::byte>) override { return verdict::ok; }
-  void complete(std::string_view tag, std::uint64_t rows) override {
+  void complete(std::string_view tag) override {
     tag_.assign(tag);
-    rows_ += rows;
+    rows_ += protocol::affected_rows(tag);
   }
   error_info take_error() override { return {}; }
   void restart() override { rows_ = 0; }
   void choose_formats(const row_description&, std::span<protocol::format>) const noexcept override {}
-  const void* format_plan() const noexcept override;
+  const void* kind() const noexcept override;
 
   [[nodiscard]] command_result take() { return {std::move(tag_), std::exchange(rows_, 0)}; }
 
@@ -85,11 +86,12 @@ constexpr bool require_fetchable() {
 /// What the sinks of typed rows share, whatever the type.
 class PGCORO_DECL typed_sink : public row_sink {
  public:
-  verdict describe(const std::shared_ptr<const row_description>& description) final;
-  void complete(std::string_view, std::uint64_t) final {}
+  void describe(const std::shared_ptr<const row_layout>& layout) final { layout_ = layout.get(); }
+  void complete(std::string_view) final {}
   error_info take_error() final;
   void choose_formats(const row_description& description, std::span<protocol::format> out) const noexcept final;
-  const void* format_plan() const noexcept final { return &type_; }
+  void match(row_layout& layout) const final;
+  const void* kind() const noexcept final { return &type_; }
   std::span<const protocol::format> wanted_formats() const noexcept final;
 
  protected:
@@ -98,16 +100,14 @@ class PGCORO_DECL typed_sink : public row_sink {
   typed_sink& operator=(const typed_sink&) = delete;
   ~typed_sink() = default;
 
-  /// The plans live in the sink that derives from this one.
-  void keep_plans_in(std::span<column_plan> plans) noexcept { plans_ = plans; }
+  const column_plan* plans() const noexcept { return layout_->plans.data(); }
 
   verdict explain(decode_status status, std::span<const std::byte> body);
   verdict fail(error_info why) noexcept;
 
  private:
   const row_type& type_;
-  std::span<column_plan> plans_;
-  std::shared_ptr<const row_description> description_;
+  const row_layout* layout_ = nullptr;
   error_info error_;
 };
 
@@ -116,18 +116,15 @@ class decoding_sink : public typed_sink {
   static_assert(require_fetchable<T>());
 
  protected:
-  decoding_sink() noexcept : typed_sink(row_type_of<T>) { keep_plans_in(decoder_.plans()); }
+  decoding_sink() noexcept : typed_sink(row_type_of<T>) {}
   ~decoding_sink() = default;
 
   [[gnu::always_inline]] verdict decode(std::span<const std::byte> body, T& out) {
-    const decode_status status = decoder_.decode(body, out);
+    const decode_status status = decode_row(body, out, plans());
     if (status.ok()) [[likely]]
       return verdict::ok;
     return explain(status, body);
   }
-
- private:
-  row_decoder<T> decoder_;
 };
 
 /// All rows: fetch<T>(). Each is decoded in place, in the vector's new element.

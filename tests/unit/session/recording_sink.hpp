@@ -17,13 +17,16 @@ class recording_sink final : public row_sink {
   bool refuse_columns = false;  ///< as a typed fetch does that has other columns
   bool refuse_rows = false;     ///< as a typed fetch does that cannot convert a value
 
-  verdict describe(const std::shared_ptr<const row_description>& description) override {
-    columns_ = description->columns.size();
-    if (refuse_columns) return verdict::failed;
+  void match(row_layout& layout) const override {
+    if (refuse_columns) layout.refused = not_what_was_asked_for();
+  }
+
+  void describe(const std::shared_ptr<const row_layout>& layout) override {
+    const std::vector<column>& columns = layout->description->columns;
+    columns_ = columns.size();
     say("columns");
-    for (const column& c : description->columns) text += (&c == description->columns.data() ? "(" : ",") + c.name;
+    for (const column& c : columns) text += (&c == columns.data() ? "(" : ",") + c.name;
     if (columns_ > 0) text += ")";
-    return verdict::ok;
   }
 
   verdict row(std::span<const std::byte> body) override {
@@ -40,11 +43,9 @@ class recording_sink final : public row_sink {
     return verdict::ok;
   }
 
-  void complete(std::string_view tag, std::uint64_t) override { say(tag.empty() ? "(empty)" : tag); }
+  void complete(std::string_view tag) override { say(tag.empty() ? "(empty)" : tag); }
 
-  error_info take_error() override {
-    return error_info(make_error_code(errc::type_mismatch), "not what was asked for");
-  }
+  error_info take_error() override { return not_what_was_asked_for(); }
 
   void restart() override {
     text.clear();
@@ -52,9 +53,13 @@ class recording_sink final : public row_sink {
   }
 
   void choose_formats(const row_description&, std::span<protocol::format>) const noexcept override {}
-  const void* format_plan() const noexcept override { return this; }
+  const void* kind() const noexcept override { return this; }
 
  private:
+  static error_info not_what_was_asked_for() {
+    return error_info(make_error_code(errc::type_mismatch), "not what was asked for");
+  }
+
   void say(std::string_view what) {
     if (!text.empty()) text += ' ';
     text += what;

@@ -24,10 +24,10 @@ std::string row_of(std::int64_t id) {
 
 result make_result(std::int64_t rows) {
   detail::result_sink sink;
-  EXPECT_EQ(sink.describe(columns), detail::row_sink::verdict::ok);
+  sink.describe(detail::lay_out(sink, columns));
   for (std::int64_t i = 0; i < rows; ++i)
     EXPECT_EQ(sink.row(protocol::as_bytes(row_of(i))), detail::row_sink::verdict::ok);
-  sink.complete("SELECT " + std::to_string(rows), static_cast<std::uint64_t>(rows));
+  sink.complete("SELECT " + std::to_string(rows));
   return sink.take();
 }
 
