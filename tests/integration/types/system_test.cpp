@@ -104,5 +104,33 @@ ASYNC_TEST(system_types, are_what_the_servers_functions_and_columns_have) {
   co_await db.execute("COMMIT");
 }
 
+ASYNC_TEST(oid, is_what_names_an_object_of_the_catalogs) {
+  connection db = co_await connect_to("DSN");
+  const auto pg_class = co_await db.fetch_one<oid>("SELECT 'pg_class'::regclass");
+  EXPECT_EQ(pg_class, 1259u);
+  EXPECT_EQ(co_await db.fetch_one<std::string>("SELECT $1::regclass", pg_class), "pg_class");
+  EXPECT_EQ(co_await db.fetch_one<std::string>("SELECT $1::regtype", oids::timestamptz), "timestamp with time zone");
+  EXPECT_EQ(co_await db.fetch_one<oid>("SELECT $1::regclass", "pg_type"), 1247u);
+  EXPECT_EQ(co_await db.fetch_one<oid>("SELECT 0::oid::regproc"), 0u);
+}
+
+ASYNC_TEST(integers, are_transaction_ids_too) {
+  connection db = co_await connect_to("DSN");
+  const auto mine = co_await db.fetch_one<std::uint64_t>("SELECT pg_current_xact_id()");
+  EXPECT_EQ(co_await db.fetch_one<std::string>("SELECT pg_xact_status($1)", mine), "committed");
+  EXPECT_EQ(co_await db.fetch_one<std::uint32_t>("SELECT $1::xid", 7), 7u);
+}
+
+ASYNC_TEST(string, is_what_no_other_type_is_made_for) {
+  connection db = co_await connect_to("DSN");
+  const auto acl = co_await db.fetch_one<std::string>(
+      "SELECT makeaclitem('postgres'::regrole, 'postgres'::regrole, 'SELECT', true)");
+  EXPECT_EQ(acl, "postgres=r*/postgres");
+  EXPECT_EQ(co_await db.fetch_one<std::string>("SELECT $1::aclitem", acl), acl);
+  EXPECT_EQ(co_await db.fetch_one<std::string>("SELECT $1::refcursor", "cursor"), "cursor");
+  EXPECT_EQ(co_await db.fetch_one<std::string>("SELECT $1::name", "name"), "name");
+  EXPECT_EQ(co_await db.fetch_one<std::string>("SELECT $1::xml", "<a>b</a>"), "<a>b</a>");
+}
+
 }  // namespace
 }  // namespace pgcoro::test
