@@ -11,6 +11,7 @@
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -18,6 +19,7 @@
 #include <pgcoro/codec.hpp>
 #include <pgcoro/detail/array_codec.hpp>
 #include <pgcoro/detail/array_shape.hpp>
+#include <pgcoro/detail/embedding.hpp>
 
 namespace pgcoro {
 
@@ -43,6 +45,8 @@ struct codec<T> : detail::array_codec<detail::array_leaf_t<T>> {
   static decode_function<T> decoder(const value_type& from) noexcept
     requires(decodable<leaf> && requires { detail::array_level<T>::resizable; })
   {
+    if constexpr (std::same_as<T, std::vector<float>>)
+      if (const decode_function<T> embedding = detail::embedding_decoder(from)) return embedding;
     if (!detail::reads_elements_of<leaf>(from)) return nullptr;
     if (from.format == protocol::format::binary) return &detail::read_nested<T, detail::binary_array>;
     // The text of an element may live no longer than until the next one is read.
@@ -51,6 +55,8 @@ struct codec<T> : detail::array_codec<detail::array_leaf_t<T>> {
   static encoding<T> encoder(const value_type& to) noexcept
     requires encodable<leaf>
   {
+    if constexpr (std::same_as<T, std::vector<float>>)
+      if (const encoding<T> embedding = detail::embedding_encoder(to)) return embedding;
     const detail::element_writer<leaf> elements = detail::write_elements_of<leaf>(to);
     if (!elements.write) return {};
     return {elements.to.format, &detail::write_nested<T>};
