@@ -24,7 +24,13 @@
 #include <pgcoro/statement.hpp>
 #include <pgcoro/statement_mode.hpp>
 #include <pgcoro/sync_wait.hpp>
+#include <pgcoro/types/asio_address.hpp>
 #include <pgcoro/types/basic.hpp>
+#include <pgcoro/types/bit_string.hpp>
+#include <pgcoro/types/geometric.hpp>
+#include <pgcoro/types/network.hpp>
+#include <pgcoro/types/system.hpp>
+#include <pgcoro/types/text_search.hpp>
 #include <pgcoro/version.hpp>
 #include <pgcoro/when_all.hpp>
 #include <pgcoro/with_timeout.hpp>
