@@ -14,12 +14,15 @@
 #include <concepts>
 #include <cstddef>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include <pgcoro/codec.hpp>
 #include <pgcoro/detail/array_codec.hpp>
 #include <pgcoro/detail/array_shape.hpp>
 #include <pgcoro/detail/embedding.hpp>
+#include <pgcoro/detail/part_codec.hpp>
 
 namespace pgcoro {
 
@@ -103,5 +106,19 @@ struct codec<array<T>> : detail::array_codec<T> {
     return {elements.to.format, &write};
   }
 };
+
+/// As PostgreSQL writes it: {1,NULL}, [0:1]={1,2}.
+template <class T>
+  requires encodable<T>
+std::string to_string(const array<T>& value) {
+  return detail::text_of_value(value);
+}
+
+/// Takes what to_string() gives, where T's codec has a declared_oid. invalid_value, out_of_range.
+template <class T>
+  requires(decodable<T> && codec<array<T>>::declared_oid != 0)
+errc parse(std::string_view text, array<T>& out) {
+  return detail::value_of_text(text, out);
+}
 
 }  // namespace pgcoro
