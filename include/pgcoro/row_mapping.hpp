@@ -63,6 +63,34 @@ decode_status read_by_name(protocol::data_row_reader& row, References&& out, con
   return {not_malformed(failure), plans[member].column};
 }
 
+/// Reads the fields in their own order, then each member that has a column from that.
+template <class References, std::size_t... I>
+decode_status read_lax(protocol::data_row_reader& row, References&& out, const column_plan* plans,
+                       std::index_sequence<I...>) {
+  std::array<protocol::field, sizeof...(I)> fields;
+  std::size_t found = 0;
+  protocol::field field;
+  for (std::uint16_t column = 0; row.next(field); ++column) {
+    if (found == sizeof...(I)) continue;
+    const std::uint16_t member = plans[found].by_column;
+    if (plans[member].column != column) continue;
+    fields[member] = field;
+    ++found;
+  }
+  // The row has the columns that its description promised, or it is malformed.
+  if (!row.finish() || (found != sizeof...(I) && plans[plans[found].by_column].column != no_column)) [[unlikely]]
+    return {errc::protocol_error, 0};
+  errc failure{};
+  std::size_t member = 0;
+  const auto read = [&](const protocol::field& from, auto& to, const column_plan& plan) {
+    return plan.column == no_column ? errc{} : read_member(from, to, plan);
+  };
+  const bool complete = ((member = I, (failure = read(fields[I], std::get<I>(out), plans[I])) == errc{}) && ...);
+  if (complete) [[likely]]
+    return {};
+  return {not_malformed(failure), plans[member].column};
+}
+
 /// Decodes the body of one DataRow into `out`, as its columns were planned. After a failure some members are assigned.
 template <class T>
 [[nodiscard, gnu::always_inline]] inline decode_status decode_row(std::span<const std::byte> body, T& out,
@@ -70,7 +98,9 @@ template <class T>
   using shape = row_shape<T>;
   constexpr auto indices = std::make_index_sequence<shape::members::size>();
   protocol::data_row_reader row(body);
-  if constexpr (shape::by_name)
+  if constexpr (row_is_lax<T>)
+    return read_lax(row, shape::tie(out), plans, indices);
+  else if constexpr (shape::by_name)
     return read_by_name(row, shape::tie(out), plans, indices);
   else
     return read_in_order(row, shape::tie(out), plans, indices);
@@ -79,8 +109,8 @@ template <class T>
 }  // namespace detail
 
 /// Decodes rows of one description into T: a type with a codec (one column), a std::tuple or std::pair, an aggregate
-/// (by position), a described struct (by name: each member has a column, each column a member). T need not own what it
-/// decodes to; views point into the row's bytes. A decoder holds no reference to the description.
+/// (by position), a described struct (by name: each member has a column, each column a member, but see is_lax). T need
+/// not own what it decodes to; views point into the row's bytes. A decoder holds no reference to the description.
 template <class T>
 class row_decoder {
  public:

@@ -80,4 +80,8 @@ class PGCORO_DECL type_registry {
   std::vector<std::shared_ptr<const type_info>> types_;  ///< by OID
 };
 
+/// The name of a type for people: "int4", "shop.mood", "shop.mood[]"; without the schema where that is public.
+/// "type with OID 16402" where nobody knows it; `registry` may be null.
+PGCORO_DECL std::string type_name(oid type, const type_registry* registry);
+
 }  // namespace pgcoro

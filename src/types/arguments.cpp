@@ -1,4 +1,5 @@
 #include <pgcoro/detail/arguments.hpp>
+#include <pgcoro/type_registry.hpp>
 #include <pgcoro/types/builtin_types.hpp>
 
 namespace pgcoro::detail {
@@ -27,10 +28,11 @@ error_info count_error(std::size_t parameters, std::size_t arguments) {
 }
 
 /// "parameter $2 (std::int32_t → int2): value 70000 is out of range"
-error_info value_error(errc code, std::size_t number, const argument_view& argument, oid type) {
+error_info value_error(errc code, std::size_t number, const argument_view& argument, oid type,
+                       const type_registry* registry) {
   std::string parameter = "$" + std::to_string(number);
   std::string message = "parameter " + parameter + " (" + argument.type->cpp_name() + " → ";
-  message.append(type == 0 ? "a type that the server infers" : type_name(type)).append("): ");
+  message.append(type == 0 ? "a type that the server infers" : type_name(type, registry)).append("): ");
   const std::string value = code == errc::out_of_range ? argument.type->shown(argument.value) : std::string();
   if (!value.empty())
     message.append("value ").append(value).append(" is out of range");
@@ -55,7 +57,7 @@ error_info encode_each(std::size_t count, Arguments argument, std::span<const oi
     if (failure == errc{}) [[likely]]
       continue;
     out.fail(failure);
-    return value_error(failure, i + 1, a, types[i]);
+    return value_error(failure, i + 1, a, types[i], registry);
   }
   return {};
 }

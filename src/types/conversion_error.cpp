@@ -1,4 +1,6 @@
+#include <pgcoro/detail/composed_type.hpp>
 #include <pgcoro/detail/conversion_error.hpp>
+#include <pgcoro/type_registry.hpp>
 #include <pgcoro/types/builtin_types.hpp>
 #include <pgcoro/types/text.hpp>
 
@@ -19,6 +21,13 @@ std::string counted(std::size_t n, std::string_view noun) {
   return text;
 }
 
+/// A label of an enum, which is neither long nor secret.
+std::string shown_label(const column& from, const protocol::field& value, const type_registry* registry) {
+  const type_info* const known = registered_type(from.type, registry);
+  if (known == nullptr || known->kind != type_kind::enumeration || value.is_null()) return {};
+  return " \"" + std::string(protocol::as_text(value.bytes())) + "\"";
+}
+
 /// " 70000", for numbers alone: other values may be long or secret.
 std::string shown_value(const column& from, const protocol::field& value) {
   const bool number = is_integer_type(from.type) || from.type == oids::float4 || from.type == oids::float8 ||
@@ -30,29 +39,33 @@ std::string shown_value(const column& from, const protocol::field& value) {
 
 }  // namespace
 
-error_info column_type_mismatch(const column& from, std::string_view cpp_type) {
+error_info column_type_mismatch(const column& from, std::string_view cpp_type, const type_registry* registry) {
   return make_error(errc::type_mismatch, from.name,
-                    type_name(from.type).append(" cannot be read as ").append(cpp_type));
+                    type_name(from.type, registry).append(" cannot be read as ").append(cpp_type));
 }
 
 error_info column_conversion_error(errc why, const column& from, const protocol::field& value,
-                                   std::string_view cpp_type) {
+                                   std::string_view cpp_type, const type_registry* registry) {
+  const std::string type = type_name(from.type, registry);
   std::string message;
   switch (why) {
     case errc::unexpected_null:
+      if (!value.is_null()) message.append("within " + type + ", ");
       message.append("NULL cannot be read as ").append(cpp_type).append("; use std::optional");
       break;
     case errc::out_of_range:
-      message = type_name(from.type) + shown_value(from, value);
+      message = type + shown_value(from, value);
       message.append(" is out of range for ").append(cpp_type);
       break;
-    case errc::invalid_value:
-      message = "the bytes are no value of " + type_name(from.type);
+    case errc::invalid_value: {
+      const std::string label = shown_label(from, value, registry);
+      message = label.empty() ? "the bytes are no value of " + type : type + label + " is no value";
       message.append(" for ").append(cpp_type);
       break;
+    }
     default:
-      message = type_name(from.type).append(" as ").append(cpp_type);
-      message.append(": ").append(boost::system::error_code(why).message());
+      message = type + " as ";
+      message.append(cpp_type).append(": ").append(boost::system::error_code(why).message());
   }
   return make_error(why, from.name, std::move(message));
 }

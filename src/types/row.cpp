@@ -7,11 +7,14 @@ error_info field_view::read(const detail::member_type& type, void* out, read_fun
   detail::column_plan plan;
   plan.from = {column().type, column().format, columns_->registry.get()};
   plan.decoder = type.decoder(plan.from);
-  if (plan.decoder == nullptr) return detail::column_type_mismatch(column(), type.cpp_name());
+  if (plan.decoder == nullptr) {
+    return detail::column_type_mismatch(column(), type.cpp_name(), plan.from.registry);
+  }
   const errc failure = read_value(value_, out, plan);
   if (failure == errc{}) [[likely]]
     return {};
-  return detail::column_conversion_error(detail::not_malformed(failure), column(), value_, type.cpp_name());
+  return detail::column_conversion_error(detail::not_malformed(failure), column(), value_, type.cpp_name(),
+                                         plan.from.registry);
 }
 
 std::string_view field_view::text() const { return as<std::string_view>(); }

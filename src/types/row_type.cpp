@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <numeric>
+#include <vector>
 
 #include <pgcoro/detail/conversion_error.hpp>
 #include <pgcoro/detail/row_type.hpp>
@@ -10,17 +12,27 @@ std::size_t member_of_name(const row_type& type, std::string_view name) noexcept
   return static_cast<std::size_t>(std::ranges::find(type.names, name) - type.names.begin());
 }
 
-constexpr std::uint16_t no_column =
-    0xffff;  // a row has fewer: its fields are counted with 16 bits, its columns by 1,664
+/// So that the fields of a row can be handed out as they come.
+void put_in_order(std::span<column_plan> plans) {
+  std::vector<std::uint16_t> members(plans.size());
+  std::iota(members.begin(), members.end(), std::uint16_t{0});
+  std::ranges::sort(members, {}, [&](std::uint16_t member) { return plans[member].column; });
+  for (std::size_t i = 0; i < plans.size(); ++i) plans[i].by_column = members[i];
+}
 
-/// Strict: each member has a column, each column a member.
+/// Each member has a column, each column a member; or, where the type is lax, no more than one of each other.
 error_info match_names(const row_type& type, const row_description& from, std::span<column_plan> plans) {
   for (column_plan& plan : plans) plan.column = no_column;
   for (std::size_t i = 0; i < from.columns.size(); ++i) {
     const std::size_t member = member_of_name(type, from.columns[i].name);
+    if (type.lax && member == plans.size()) continue;
     if (member == plans.size() || plans[member].column != no_column)
       return extra_column_error(from.columns[i].name, type.cpp_name());
     plans[member].column = static_cast<std::uint16_t>(i);
+  }
+  if (type.lax) {
+    put_in_order(plans);
+    return {};
   }
   for (std::size_t member = 0; member < plans.size(); ++member)
     if (plans[member].column == no_column) return missing_column_error(type.names[member], type.cpp_name());
@@ -40,11 +52,12 @@ error_info plan_columns(const row_type& type, const row_description& columns, st
     return e;
   for (std::size_t member = 0; member < plans.size(); ++member) {
     column_plan& plan = plans[member];
+    if (plan.column == no_column) continue;
     const column& from = columns.columns[plan.column];
     plan.from = {from.type, from.format, columns.registry.get()};
     plan.decoder = type.members[member]->decoder(plan.from);
     if (plan.decoder == nullptr) [[unlikely]]
-      return column_type_mismatch(from, type.members[member]->cpp_name());
+      return column_type_mismatch(from, type.members[member]->cpp_name(), columns.registry.get());
   }
   return {};
 }
@@ -55,7 +68,7 @@ error_info decode_error(const row_type& type, std::span<const column_plan> plans
   const auto plan = std::ranges::find(plans, status.column, &column_plan::column);
   const member_type& member = *type.members[static_cast<std::size_t>(plan - plans.begin())];
   return column_conversion_error(status.code, columns.columns[status.column], field_at(body, status.column),
-                                 member.cpp_name());
+                                 member.cpp_name(), columns.registry.get());
 }
 
 void choose_formats(const row_type& type, const row_description& columns, std::span<protocol::format> out) noexcept {

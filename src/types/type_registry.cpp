@@ -2,6 +2,7 @@
 #include <utility>
 
 #include <pgcoro/type_registry.hpp>
+#include <pgcoro/types/builtin_types.hpp>
 
 namespace pgcoro {
 namespace {
@@ -59,6 +60,14 @@ type_registry type_registry::without(std::span<const oid> types) const {
   type_registry made = *this;
   std::erase_if(made.types_, [&](const auto& t) { return std::ranges::find(gone, t->type) != gone.end(); });
   return made;
+}
+
+std::string type_name(oid type, const type_registry* registry) {
+  const type_info* const known = registry != nullptr ? registry->find(type) : nullptr;
+  if (known == nullptr) return type_name(type);
+  const type_info* const element = known->kind == type_kind::array ? registry->find(known->part) : nullptr;
+  if (element != nullptr && element->kind != type_kind::array) return type_name(element->type, registry) + "[]";
+  return known->schema == "public" ? known->name : known->schema + "." + known->name;
 }
 
 }  // namespace pgcoro

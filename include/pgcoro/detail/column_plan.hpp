@@ -37,10 +37,14 @@ template <class M>
 inline constexpr member_type member_type_of{&decoder_of<M>, &cpp_name<M>, preferred_format<not_null_t<M>>,
                                             binary_where_known<not_null_t<M>>};
 
+/// The column of a member that has none: a row has fewer, its fields are counted with 16 bits and its columns by 1,664.
+inline constexpr std::uint16_t no_column = 0xffff;
+
 struct column_plan {
   any_decoder decoder = nullptr;
   value_type from;
-  std::uint16_t column = 0;  ///< where it stands in the row
+  std::uint16_t column = 0;     ///< where it stands in the row
+  std::uint16_t by_column = 0;  ///< in the plan of number n of a lax row: the member whose column is the n-th
 };
 
 template <class T>

@@ -14,11 +14,12 @@
 namespace pgcoro::detail {
 
 /// errc::type_mismatch: values of the column cannot become a `cpp_type`.
-PGCORO_DECL error_info column_type_mismatch(const column& from, std::string_view cpp_type);
+PGCORO_DECL error_info column_type_mismatch(const column& from, std::string_view cpp_type,
+                                            const type_registry* registry = nullptr);
 
 /// errc::unexpected_null, out_of_range, invalid_value or what else a decoder answered.
 PGCORO_DECL error_info column_conversion_error(errc why, const column& from, const protocol::field& value,
-                                               std::string_view cpp_type);
+                                               std::string_view cpp_type, const type_registry* registry = nullptr);
 
 /// errc::column_count_mismatch.
 PGCORO_DECL error_info column_count_error(const row_description& from, std::size_t expected, std::string_view cpp_type);

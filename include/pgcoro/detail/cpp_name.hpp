@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include <pgcoro/codec.hpp>
 
@@ -20,7 +21,7 @@ template <class T>
 std::string cpp_name() {
   if constexpr (requires { std::string_view(codec<T>::name); })
     return std::string(codec<T>::name);
-  else if constexpr (nullable<T>::value)
+  else if constexpr (!std::is_same_v<T, not_null_t<T>>)
     return "optional " + cpp_name<not_null_t<T>>();
   else
     return std::string(spelled_by_the_compiler<T>());

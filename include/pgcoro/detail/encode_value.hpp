@@ -66,7 +66,7 @@ PGCORO_DECL std::string printed(double value);
 
 template <class T>
 std::string shown_number([[maybe_unused]] const T& value) {
-  if constexpr (nullable<T>::value) {
+  if constexpr (!std::is_same_v<T, not_null_t<T>>) {
     const auto* const held = nullable<T>::get(value);
     return held != nullptr ? shown_number(*held) : std::string();
   } else if constexpr (integer<T>) {

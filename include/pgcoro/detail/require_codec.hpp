@@ -24,10 +24,10 @@ constexpr bool require_value_type() {
                 "std::string or std::string_view for text");
   static_assert(!std::is_reference_v<value> && !std::is_const_v<value>,
                 "pgcoro: a value read from or written to the database has a plain type, no reference and no const");
-  static_assert(!nullable<value>::value,
-                "pgcoro: one NULL is enough: std::optional<T>, not an optional of an optional");
+  constexpr bool twice_nullable = nullable<value>::value && !std::same_as<value, T>;
+  static_assert(!twice_nullable, "pgcoro: one NULL is enough: std::optional<T>, not an optional of an optional");
   return !is_character<value> && !std::is_pointer_v<value> && !std::is_reference_v<value> && !std::is_const_v<value> &&
-         !nullable<value>::value;
+         !twice_nullable;
 }
 
 template <class T>

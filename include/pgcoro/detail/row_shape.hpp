@@ -11,7 +11,16 @@
 #include <pgcoro/detail/structure.hpp>
 #include <pgcoro/types/composite.hpp>
 
-namespace pgcoro::detail {
+namespace pgcoro {
+
+/// Whether rows become a described struct as far as they go: columns without a member are ignored, members without a
+/// column keep their defaults. Set it in one line:
+///   template <>
+///   inline constexpr bool pgcoro::is_lax<user> = true;
+template <class T>
+inline constexpr bool is_lax = false;
+
+namespace detail {
 
 template <class T>
 concept has_codec = decodable<T> || encodable<T>;
@@ -44,4 +53,15 @@ template <class T>
   requires is_row<T>
 struct row_shape<T> : structure<T> {};
 
-}  // namespace pgcoro::detail
+template <class T>
+constexpr bool find_lax() noexcept {
+  static_assert(!is_lax<T> || row_shape<T>::by_name,
+                "pgcoro: only rows whose columns are found by name can be lax: describe the struct with "
+                "BOOST_DESCRIBE_STRUCT");
+  return is_lax<T>;
+}
+template <class T>
+inline constexpr bool row_is_lax = find_lax<T>();
+
+}  // namespace detail
+}  // namespace pgcoro

@@ -33,6 +33,7 @@ struct row_type {
   std::span<const protocol::format> preferred_formats;  ///< of the members
 
   std::string (*cpp_name)();
+  bool lax;  ///< columns without a member and members without a column are left alone
 
   bool by_name() const noexcept { return !names.empty(); }
 };
@@ -67,7 +68,7 @@ struct member_tables<type_list<M...>> {
 template <class T>
 constexpr row_type make_row_type() noexcept {
   using tables = member_tables<typename row_shape<T>::members>;
-  row_type made{tables::types, {}, tables::formats, &cpp_name<T>};
+  row_type made{tables::types, {}, tables::formats, &cpp_name<T>, row_is_lax<T>};
   if constexpr (row_shape<T>::by_name) made.names = row_shape<T>::names;
   return made;
 }
