@@ -21,6 +21,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,8 @@
 #include <pgcoro/statement_mode.hpp>
 
 namespace pgcoro {
+
+class type_catalog;
 
 /// How TLS is used. Only `verify_full` keeps an attacker on the network out: use it, and see `sslrootcert`.
 enum class sslmode : unsigned char {
@@ -191,6 +194,9 @@ class PGCORO_DECL connect_options {
   std::chrono::milliseconds cancel_timeout{5000};
   /// The longest message taken from the server, in bytes; the server's own limit is 1 GiB.
   std::uint64_t max_message_size = std::uint64_t{1} << 30;
+  /// What is known of the types of the database that are not built in. Connections to one database that are given the
+  /// same catalogue look each type up once for all. Null: each connection has its own.
+  std::shared_ptr<type_catalog> types = nullptr;
 };
 
 }  // namespace pgcoro

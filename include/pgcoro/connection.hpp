@@ -24,6 +24,7 @@
 namespace pgcoro {
 
 class pipeline;
+class type_registry;
 
 /// Lives on the executor of the coroutine that called `connect`: an `io_context` that one thread runs, or a strand.
 /// Operations may be awaited from coroutines on any executor, several at once: their statements are pipelined in the
@@ -64,6 +65,8 @@ class PGCORO_DECL connection : public queryable {
   /// What the server last reported of a setting (protocol documentation, "Asynchronous Operations"): "server_version",
   /// "TimeZone", "in_hot_standby" … The text is valid until the next operation is awaited.
   std::optional<std::string_view> parameter_status(std::string_view name) const;
+  /// What is known by now of the server's types that are not built in; never null.
+  std::shared_ptr<const type_registry> types() const;
   /// As the last ReadyForQuery said.
   protocol::transaction_status transaction_status() const noexcept;
   /// Process of the server that serves this session, as in pg_stat_activity.

@@ -2,6 +2,7 @@
 
 #include <pgcoro/connection.hpp>
 #include <pgcoro/pipeline.hpp>
+#include <pgcoro/type_catalog.hpp>
 
 #include "client/connect.hpp"
 #include "client/connection_core.hpp"
@@ -64,6 +65,8 @@ std::optional<std::string_view> connection::parameter_status(std::string_view na
   if (found == parameters.end()) return std::nullopt;
   return found->second;
 }
+
+std::shared_ptr<const type_registry> connection::types() const { return core_->protocol_session().types().registry(); }
 
 protocol::transaction_status connection::transaction_status() const noexcept {
   return core_->protocol_session().status();

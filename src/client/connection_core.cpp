@@ -28,6 +28,7 @@ session_settings make_session_settings(established& made) {
   settings.host = made.dialled.host->label();
   settings.statement_cache_capacity = options.statement_cache_capacity;
   settings.max_message_size = options.max_message_size;
+  settings.types = options.types;
   settings.parameters = made.opening.parameters;
   settings.status = made.opening.status;
   return settings;

@@ -126,6 +126,7 @@ error_info set_own(connect_settings& settings, const connect_options& options) {
   settings.command_timeout = options.command_timeout;
   settings.cancel_timeout = options.cancel_timeout;
   settings.max_message_size = options.max_message_size;
+  settings.types = options.types;
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -94,6 +95,7 @@ struct connect_settings {
   std::chrono::milliseconds command_timeout{0};  ///< 0: none
   std::chrono::milliseconds cancel_timeout{5000};
   std::uint64_t max_message_size = std::uint64_t{1} << 30;
+  std::shared_ptr<type_catalog> types;
 };
 
 /// Fills in what the options leave open: service file, environment, defaults, password file, in this order. An option

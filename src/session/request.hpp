@@ -71,6 +71,7 @@ struct request_progress {
     rows,      ///< rows and CommandComplete; in a script also the RowDescription of its next statement
     copy_out,  ///< data that nobody asked for
     copy_in,   ///< the error that ends a COPY which nobody feeds
+    types,     ///< of a type_query, which knows more
     ready,
   };
 

@@ -4,6 +4,10 @@
 #include <algorithm>
 #include <iterator>
 
+#include <pgcoro/type_catalog.hpp>
+
+#include "session/type_query.hpp"
+
 namespace pgcoro::detail {
 
 /// Cheaper than assigning a new one, and done for every request.
@@ -45,6 +49,7 @@ session::session(session_settings settings)
     : host_(std::move(settings.host)),
       framer_(limits_for(settings.max_message_size)),
       cache_(settings.statement_cache_capacity),
+      catalog_(settings.types ? std::move(settings.types) : std::make_shared<type_catalog>()),
       parameters_(std::move(settings.parameters)),
       status_(settings.status),
       output_high_water_(settings.output_high_water) {
@@ -172,6 +177,7 @@ void session::detach_all() noexcept {
 /// Cuts a request's bytes out of the output. None of them has left.
 void session::withdraw(request* r) {
   if (r == gate_) r->ends_at = written_ + output_.size();  // nothing is behind it
+  if (type_query_ && &type_query_->of == r) type_query_.reset();
   closes_.insert(closes_.begin(), std::move_iterator(r->closing.begin()), std::move_iterator(r->closing.end()));
   for (const auto& statement : r->describing) statement->name.clear();
   const std::uint64_t length = r->ends_at - r->begins_at;
@@ -206,6 +212,7 @@ void session::fail(error_info reason) {
   if (details.host.empty()) details.host = host_;
   failure_ = error_info(details);
   gate_ = nullptr;
+  type_query_.reset();
   // The server works in order: what stands behind the request that a FATAL error ended was never begun.
   const request* const ended = last_words_ ? head_ : nullptr;
   while (request* r = head_) {

@@ -28,7 +28,13 @@
 #include "session/request.hpp"
 #include "session/statement_cache.hpp"
 
+namespace pgcoro {
+class type_catalog;
+}
+
 namespace pgcoro::detail {
+
+class type_query;
 
 using parameter_map = std::map<std::string, std::string, std::less<>>;
 
@@ -38,7 +44,8 @@ struct session_settings {
   std::uint64_t max_message_size = std::uint64_t{1} << 30;
   /// A request is written while fewer bytes than this wait to be sent; more wait as requests.
   std::size_t output_high_water = 256 * 1024;
-  parameter_map parameters = {};  ///< what ParameterStatus said during startup
+  std::shared_ptr<type_catalog> types = nullptr;  ///< shared with other sessions; null: one of its own
+  parameter_map parameters = {};                  ///< what ParameterStatus said during startup
   protocol::transaction_status status = protocol::transaction_status::idle;
 };
 
@@ -107,6 +114,7 @@ class session {
   protocol::transaction_status status() const noexcept { return status_; }
   const parameter_map& parameters() const noexcept { return parameters_; }
   statement_cache& statements() noexcept { return cache_; }
+  const type_catalog& types() const noexcept { return *catalog_; }
 
   /// Closes a prepared statement on the server, in front of the next request.
   void close_statement(prepared_statement& statement);
@@ -128,7 +136,7 @@ class session {
   void write_what_may_be();
   void write(request& r);
   void write_statements(request& r);
-  void needs_description(request& r, step& s);
+  bool needs_types(request& r, step& s);
   void write_describe(request& r);
   errc write_parse_describe(prepared_statement& statement);
   void write_executions(request& r);
@@ -146,8 +154,15 @@ class session {
   void refuse(request& r, step* failed, error_info reason);
   void sent(request& r);
 
+  // session_types.cpp: types that are not built in
+  void note_types(prepared_statement& statement) const;
+  bool look_up_types(request& r);
+  error_info on_type_reply(const protocol::message_view& m);
+  error_info looked_up();
+
   // session_receive.cpp: whose reply it is
   error_info dispatch(const protocol::message_view& m);
+  error_info dispatch_usual(const protocol::message_view& m);
   request* answering() const noexcept;
   error_info on_async(const protocol::message_view& m);
   error_info on_error(protocol::bytes_view body);
@@ -167,6 +182,7 @@ class session {
   error_info on_parameter_description(request& r, protocol::bytes_view body);
   error_info on_columns(request& r, const protocol::message_view& m);
   void described_all(request& r);
+  void execute_described(request& r);
   void tell_columns(request& r, step& s);
 
   // session.cpp: the queue
@@ -180,6 +196,8 @@ class session {
   protocol::buffer output_;
   protocol::message_framer framer_;
   statement_cache cache_;
+  std::shared_ptr<type_catalog> catalog_;
+  std::unique_ptr<type_query> type_query_;  // while one is under way: then its request is the gate
   parameter_map parameters_;
   protocol::transaction_status status_;
   std::size_t output_high_water_;

@@ -1,8 +1,10 @@
 // What a statement's parameters and columns are, as Describe answers it. Protocol documentation: "Extended Query".
 #include <pgcoro/protocol/backend.hpp>
+#include <pgcoro/type_catalog.hpp>
 
 #include "session/protocol_violation.hpp"
 #include "session/session.hpp"
+#include "session/type_query.hpp"
 
 namespace pgcoro::detail {
 namespace {
@@ -67,6 +69,7 @@ error_info session::on_columns(request& r, const protocol::message_view& m) {
 
   if (r.expected == request::stage::row_description) {
     r.describing[r.described]->described(std::move(columns));
+    note_types(*r.describing[r.described]);
     r.expected = request::stage::parse_complete;
     if (++r.described == r.describing.size()) described_all(r);
     return {};
@@ -74,6 +77,7 @@ error_info session::on_columns(request& r, const protocol::message_view& m) {
   const bool of_script =
       r.what == request::kind::script && r.expected == request::stage::rows && columns && !r.steps[0].layout;
   if (!of_script && r.expected != request::stage::portal_description) return not_allowed_here(m);
+  if (columns) columns->registry = catalog_->registry();
   step& s = r.steps[r.current];
   s.fresh = columns ? lay_out(*s.sink, std::move(columns)) : nullptr;
   s.layout = s.fresh ? &s.fresh : nullptr;
@@ -88,6 +92,11 @@ void session::described_all(request& r) {
     r.expected = request::stage::ready;
     return;
   }
+  if (r.abandoned || !look_up_types(r)) execute_described(r);
+}
+
+/// All that Bind needs is known.
+void session::execute_described(request& r) {
   if (gate_ == &r) gate_ = nullptr;
   if (r.abandoned) {
     r.expected = request::stage::ready;

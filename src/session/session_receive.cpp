@@ -6,6 +6,7 @@
 #include "session/protocol_violation.hpp"
 #include "session/session.hpp"
 #include "session/statement_error.hpp"
+#include "session/type_query.hpp"
 
 namespace pgcoro::detail {
 namespace {
@@ -55,6 +56,12 @@ error_info session::receive(protocol::buffer& input) {
 }
 
 error_info session::dispatch(const protocol::message_view& m) {
+  if (type_query_ && &type_query_->of == head_) [[unlikely]]
+    return on_type_reply(m);
+  return dispatch_usual(m);
+}
+
+error_info session::dispatch_usual(const protocol::message_view& m) {
   switch (m.backend()) {
     case backend_type::data_row: return on_row(m);
     case backend_type::bind_complete: return on_bind_complete(m);
@@ -212,6 +219,7 @@ error_info session::on_error(protocol::bytes_view body) {
   if (!r->abandoned && !r->steps.empty()) heal(*r, reason);
   const bool nothing_ran = r->now == request::state::describing;
   if (nothing_ran && !r->abandoned) r->current = step_described(*r);
+  type_query_.reset();
   if (r->now != request::state::in_flight) {  // no Sync is written yet, and the server skips everything up to one
     write_sync(*r);
     sent(*r);
@@ -227,6 +235,7 @@ error_info session::on_error(protocol::bytes_view body) {
 
 /// Which step the statement belongs to that the server is describing.
 std::size_t session::step_described(const request& r) {
+  if (r.described == r.describing.size()) return 0;  // its types were being looked up
   std::size_t i = 0;
   while (i + 1 < r.steps.size() && r.steps[i].statement != r.describing[r.described]) ++i;
   return i;

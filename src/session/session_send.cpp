@@ -85,22 +85,27 @@ void session::write_statements(request& r) {
   if (!closes_.empty()) [[unlikely]]
     write_closes(r);
   const step* previous = nullptr;
+  bool types_wanted = false;
   for (step& s : r.steps) {
     // A pipeline often repeats one text: the same bytes need not be looked up again.
     if (previous && !s.statement && s.sql.data() == previous->sql.data() && s.sql.size() == previous->sql.size() &&
         s.mode == previous->mode)
       s.statement = previous->statement;
-    needs_description(r, s);
+    types_wanted |= needs_types(r, s);
     previous = &s;
   }
-  if (r.describing.empty()) [[likely]]
-    return write_executions(r);
-  write_describe(r);
+  if (!r.describing.empty()) [[unlikely]]
+    return write_describe(r);
+  if (types_wanted && look_up_types(r)) [[unlikely]]
+    return;
+  write_executions(r);
 }
 
-void session::needs_description(request& r, step& s) {
+/// Finds the step's statement, notes that it has to be described if it has, and answers whether its types have to be
+/// looked up.
+bool session::needs_types(request& r, step& s) {
   if (!s.statement) {
-    if (s.mode == statement_mode::unnamed) return;
+    if (s.mode == statement_mode::unnamed) return false;
     if (s.mode == statement_mode::cached && cache_.capacity() > 0) {
       s.statement = cache_.find_or_insert(s.sql);
     } else {
@@ -109,10 +114,11 @@ void session::needs_description(request& r, step& s) {
     }
   }
   if (s.statement->ready) [[likely]]
-    return;
+    return !s.statement->unknown_types.empty();
   for (const auto& known : r.describing)
-    if (known == s.statement) return;
+    if (known == s.statement) return false;
   r.describing.push_back(s.statement);
+  return false;
 }
 
 /// Parse and Describe of each, then Flush rather than Sync: the executions that follow belong to the same transaction.
@@ -166,7 +172,7 @@ error_info session::write_execution(step& s, bool last) {
   s.layout = plan.layout ? &plan.layout : nullptr;
   s.generation = statement.generation;
   protocol::bind_writer bind(output_, statement.bind);
-  if (error_info failed = s.parameters->encode(statement.parameter_types, bind)) [[unlikely]]
+  if (error_info failed = s.parameters->encode(statement.parameter_types, bind, statement.types.get())) [[unlikely]]
     return with_statement(std::move(failed), statement.sql, true);
   const errc failed = plan.formats.empty() ? bind.finish(plan.common_format) : bind.finish(plan.formats);
   if (failed != errc{}) [[unlikely]]
@@ -213,9 +219,10 @@ void session::begin_rows(request& r) {
 void session::write_rows(request& r) {
   step& s = r.steps[0];
   const prepared_statement& statement = *s.statement;
-  const execution_plan& plan = s.statement->plan_for(*s.sink);
+  const bind_shape shape{statement.bind, statement.parameter_types, statement.types.get(),
+                         s.statement->plan_for(*s.sink).codes()};
   while (output_.size() < output_high_water_) {
-    switch (s.source->bind_next(output_, statement.bind, statement.parameter_types, plan.codes())) {
+    switch (s.source->bind_next(output_, shape)) {
       case parameter_source::status::row:
         protocol::write_execute(output_);
         ++r.executions;

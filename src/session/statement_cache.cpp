@@ -36,8 +36,9 @@ const execution_plan& prepared_statement::plan_for(const row_sink& sink) {
   plan->sink_kind = kind;
   if (columns) {
     auto description = std::make_shared<row_description>(*columns);
+    description->registry = types;
     plan->formats.assign(description->columns.size(), protocol::format::text);
-    sink.choose_formats(*columns, plan->formats);
+    sink.choose_formats(*description, plan->formats);
     for (std::size_t i = 0; i < plan->formats.size(); ++i) description->columns[i].format = plan->formats[i];
     plan->layout = lay_out(sink, std::move(description));
     compact(*plan);

@@ -14,6 +14,7 @@
 #include <pgcoro/protocol/bind_writer.hpp>
 #include <pgcoro/protocol/types.hpp>
 #include <pgcoro/row_description.hpp>
+#include <pgcoro/type_registry.hpp>
 
 namespace pgcoro::detail {
 
@@ -44,6 +45,8 @@ struct prepared_statement {
   std::vector<oid> parameter_types;
   protocol::bind_head bind;                        ///< of its Bind, once it is ready
   std::shared_ptr<const row_description> columns;  ///< as Describe gave them; null where no rows come back
+  std::shared_ptr<const type_registry> types;      ///< what is known of the types that it uses
+  std::vector<oid> unknown_types;                  ///< the server is to be asked about them before the next Bind
 
   /// The plan of a sink's kind, made on first use.
   const execution_plan& plan_for(const row_sink& sink);

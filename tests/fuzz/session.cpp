@@ -61,12 +61,11 @@ class rows_of_nothing final : public parameter_source {
   std::size_t rows = 0;
   bool fails = false;
 
-  status bind_next(protocol::buffer& out, const protocol::bind_head& head, std::span<const oid> types,
-                   std::span<const protocol::format> result_formats) override {
+  status bind_next(protocol::buffer& out, const bind_shape& shape) override {
     if (next_ == rows) return fails ? status::failed : status::end;
-    protocol::bind_writer bind(out, head);
-    for (std::size_t i = 0; i < types.size(); ++i) bind.null_value();
-    if (bind.finish(result_formats) != errc{}) return status::failed;
+    protocol::bind_writer bind(out, shape.head);
+    for (std::size_t i = 0; i < shape.types.size(); ++i) bind.null_value();
+    if (bind.finish(shape.result_formats) != errc{}) return status::failed;
     ++next_;
     return status::row;
   }

@@ -48,14 +48,13 @@ class range_source final : public parameter_source {
  public:
   explicit range_source(Range& range) : range_(range), at_(range.begin()), end_(range.end()) {}
 
-  status bind_next(protocol::buffer& out, const protocol::bind_head& head, std::span<const oid> types,
-                   std::span<const protocol::format> result_formats) override {
+  status bind_next(protocol::buffer& out, const bind_shape& shape) override {
     if (at_ == end_) return status::end;
     const row_type& row = *at_;
-    protocol::bind_writer bind(out, head);
-    error_ = encode_row(row, types, bind);
+    protocol::bind_writer bind(out, shape.head);
+    error_ = encode_row(row, shape.types, bind, shape.registry);
     if (!error_) {
-      const errc failed = bind.finish(result_formats);
+      const errc failed = bind.finish(shape.result_formats);
       if (failed != errc{}) error_ = error_info(make_error_code(failed), "the parameters cannot be sent");
     }
     if (error_) return status::failed;

@@ -16,15 +16,14 @@ class counting_source final : public parameter_source {
   int restarts = 0;
   bool forbidden = false;  ///< whoever owned it is gone
 
-  status bind_next(protocol::buffer& out, const protocol::bind_head& head, std::span<const oid> types,
-                   std::span<const protocol::format> result_formats) override {
+  status bind_next(protocol::buffer& out, const bind_shape& shape) override {
     EXPECT_FALSE(forbidden) << "an abandoned source is asked for a row";
     if (next_ + 1 == fails_at) return status::failed;
     if (next_ == rows) return status::end;
     const std::string value = std::to_string(++next_);
-    protocol::bind_writer bind(out, head);
-    for (std::size_t i = 0; i < types.size(); ++i) bind.value(protocol::format::text, protocol::as_bytes(value));
-    EXPECT_EQ(bind.finish(result_formats), errc{});
+    protocol::bind_writer bind(out, shape.head);
+    for (std::size_t i = 0; i < shape.types.size(); ++i) bind.value(protocol::format::text, protocol::as_bytes(value));
+    EXPECT_EQ(bind.finish(shape.result_formats), errc{});
     return status::row;
   }
 
