@@ -1,0 +1,93 @@
+// time as std::chrono::hh_mm_ss, timetz as pgcoro::time_with_zone. (A duration goes from and to time, too: see
+// <pgcoro/types/interval.hpp>.)
+//
+// From 00:00:00 to 24:00:00, both included. What lies beyond is errc::out_of_range, as is a time that is finer than the
+// unit asked for. What is finer than a microsecond is dropped when it is sent.
+#pragma once
+
+#include <chrono>
+#include <compare>
+#include <string>
+#include <string_view>
+
+#include <pgcoro/codec.hpp>
+#include <pgcoro/config.hpp>
+#include <pgcoro/types/builtin_types.hpp>
+#include <pgcoro/types/postgres_clock.hpp>
+
+namespace pgcoro {
+
+/// A time of day, somewhere.
+struct time_with_zone {
+  std::chrono::microseconds since_midnight{};  ///< by the clocks there
+  std::chrono::seconds offset{};               ///< of those clocks from UTC, east is positive; less than 16 hours
+
+  friend bool operator==(const time_with_zone&, const time_with_zone&) = default;
+  /// As the server orders them: by the time in UTC; of equal ones that further east comes first.
+  friend std::strong_ordering operator<=>(const time_with_zone& a, const time_with_zone& b) noexcept {
+    const auto in_utc = (a.since_midnight - a.offset).count() <=> (b.since_midnight - b.offset).count();
+    return in_utc != 0 ? in_utc : b.offset.count() <=> a.offset.count();
+  }
+};
+
+/// "04:05:06.789".
+[[nodiscard]] PGCORO_DECL std::string to_string(std::chrono::hh_mm_ss<std::chrono::microseconds> value);
+/// "04:05:06.789+05:30".
+[[nodiscard]] PGCORO_DECL std::string to_string(time_with_zone value);
+
+/// The reverse. errc::invalid_value, errc::out_of_range.
+[[nodiscard]] PGCORO_DECL errc parse(std::string_view text,
+                                     std::chrono::hh_mm_ss<std::chrono::microseconds>& out) noexcept;
+[[nodiscard]] PGCORO_DECL errc parse(std::string_view text, time_with_zone& out) noexcept;
+
+namespace detail {
+
+/// The codec of time, for the microseconds since midnight. The encoder checks the range.
+PGCORO_DECL decode_function<std::chrono::microseconds> time_decoder(const value_type& from) noexcept;
+PGCORO_DECL encoding<std::chrono::microseconds> time_encoder(const value_type& to) noexcept;
+
+}  // namespace detail
+
+template <class Rep, class Period>
+  requires detail::plain_duration<Rep, Period>
+struct codec<std::chrono::hh_mm_ss<std::chrono::duration<Rep, Period>>> {
+ private:
+  using unit = std::chrono::duration<Rep, Period>;
+  using value = std::chrono::hh_mm_ss<unit>;
+
+  static errc read(protocol::bytes_view bytes, value& out, const value_type& from) {
+    std::chrono::microseconds since_midnight;
+    std::int64_t count = 0;
+    if (const errc failed = detail::time_decoder(from)(bytes, since_midnight, from); failed != errc{}) return failed;
+    if (!detail::from_microseconds<Period>(since_midnight.count(), 0, count)) return errc::out_of_range;
+    out = value(unit(count));
+    return errc{};
+  }
+  static errc write(const value& time, protocol::buffer& out, const value_type& to) {
+    const auto since_midnight = std::chrono::floor<std::chrono::microseconds>(time.to_duration());
+    return detail::time_encoder(to).write(since_midnight, out, to);
+  }
+
+ public:
+  static constexpr std::string_view name = "a std::chrono::hh_mm_ss";
+  static constexpr oid declared_oid = oids::time;
+
+  static decode_function<value> decoder(const value_type& from) noexcept {
+    return detail::time_decoder(from) != nullptr ? &read : nullptr;
+  }
+  static encoding<value> encoder(const value_type& to) noexcept {
+    const auto chosen = detail::time_encoder(to);
+    return {chosen.format, chosen ? &write : nullptr};
+  }
+};
+
+template <>
+struct codec<time_with_zone> {
+  static constexpr std::string_view name = "pgcoro::time_with_zone";
+  static constexpr oid declared_oid = oids::timetz;
+
+  PGCORO_DECL static decode_function<time_with_zone> decoder(const value_type& from) noexcept;
+  PGCORO_DECL static encoding<time_with_zone> encoder(const value_type& to) noexcept;
+};
+
+}  // namespace pgcoro
