@@ -1,6 +1,11 @@
 #include "types/lexeme.hpp"
 
 namespace pgcoro::detail {
+namespace {
+
+constexpr std::string_view special_characters("'\\\0", 3);
+
+}  // namespace
 
 void append_lexeme(std::string& out, std::string_view lexeme) {
   out.push_back('\'');
@@ -15,17 +20,17 @@ void scan_lexeme(text_scanner& in, std::string& out) {
   out.clear();
   in.expect('\'');
   while (!in.at_end()) {
-    const std::string_view plain = in.rest().substr(0, in.rest().find_first_of("'\\"));
+    const std::string_view plain = in.rest().substr(0, in.rest().find_first_of(special_characters));
     out.append(plain);
     in.skip(plain.size());
     const char special = in.peek();
     in.skip(in.at_end() ? 0 : 1);
-    if (in.accept(special))
+    if (special != '\0' && in.accept(special))
       out.push_back(special);
     else if (special == '\'')
       return;
     else
-      break;  // a backslash before another character, or the end
+      break;  // a NUL, a backslash before another character, or the end
   }
   in.fail();
 }
