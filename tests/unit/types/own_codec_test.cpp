@@ -67,7 +67,9 @@ const auto columns = share(make_columns({make_column("t", oids::float8)}));
 TEST(own_codec, serves_columns_and_asks_for_binary) {
   detail::collect_sink<celsius> sink;
   EXPECT_THAT(sink.wanted_formats(), ElementsAre(format::binary));
-  ASSERT_EQ(sink.describe(columns), detail::row_sink::verdict::ok);
+  const auto layout = detail::lay_out(sink, columns);
+  ASSERT_FALSE(layout->refused);
+  sink.describe(layout);
   EXPECT_EQ(sink.row(protocol::as_bytes(make_row({be(36.6)}))), detail::row_sink::verdict::ok);
   EXPECT_THAT(sink.take(), ElementsAre(celsius{36.6}));
 }
@@ -92,7 +94,9 @@ TEST(own_codec, serves_parameters) {
 
 TEST(own_codec, cannot_make_a_row_look_malformed) {
   detail::collect_sink<celsius> sink;
-  ASSERT_EQ(sink.describe(columns), detail::row_sink::verdict::ok);
+  const auto layout = detail::lay_out(sink, columns);
+  ASSERT_FALSE(layout->refused);
+  sink.describe(layout);
   EXPECT_EQ(sink.row(protocol::as_bytes(make_row({be(-300.0)}))), detail::row_sink::verdict::failed);
   EXPECT_EQ(sink.take_error().code(), errc::invalid_value);
 }
