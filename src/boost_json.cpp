@@ -1,0 +1,2 @@
+// Boost.JSON, compiled: what the target pgcoro::json is made of.
+#include <boost/json/src.hpp>
