@@ -2,7 +2,7 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-install(TARGETS pgcoro EXPORT pgcoro-targets)
+install(TARGETS pgcoro pgcoro_json EXPORT pgcoro-targets)
 install(DIRECTORY include/pgcoro TYPE INCLUDE FILES_MATCHING PATTERN "*.hpp")
 install(FILES LICENSE TYPE DOC OPTIONAL)
 

@@ -1,4 +1,5 @@
 #include <pgcoro/detail/composed_type.hpp>
+#include <pgcoro/detail/json_wire.hpp>
 #include <pgcoro/types/text.hpp>
 
 namespace pgcoro {
@@ -17,6 +18,10 @@ errc render(protocol::bytes_view bytes, std::string& out, const value_type& from
 errc point_at(protocol::bytes_view bytes, std::string_view& out, const value_type&) noexcept {
   out = protocol::as_text(bytes);
   return errc{};
+}
+
+errc point_at_json(protocol::bytes_view bytes, std::string_view& out, const value_type& from) noexcept {
+  return detail::json_text(bytes, from, out);
 }
 
 template <class T>
@@ -42,7 +47,8 @@ encoding<std::string> codec<std::string>::encoder(const value_type& to) noexcept
 }
 
 decode_function<std::string_view> codec<std::string_view>::decoder(const value_type& from) noexcept {
-  return comes_as_text(from) ? &point_at : nullptr;
+  if (comes_as_text(from)) return &point_at;
+  return from.type == oids::jsonb || from.type == oids::jsonpath ? &point_at_json : nullptr;
 }
 
 encoding<std::string_view> codec<std::string_view>::encoder(const value_type& to) noexcept {

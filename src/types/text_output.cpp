@@ -1,5 +1,6 @@
 #include <cstdint>
 
+#include <pgcoro/detail/json_wire.hpp>
 #include <pgcoro/detail/numbers.hpp>
 #include <pgcoro/types/bit_string.hpp>
 #include <pgcoro/types/geometric.hpp>
@@ -8,6 +9,7 @@
 #include <pgcoro/types/system.hpp>
 #include <pgcoro/types/text.hpp>
 #include <pgcoro/types/text_search.hpp>
+#include <pgcoro/types/uuid.hpp>
 
 namespace pgcoro::detail {
 namespace {
@@ -26,6 +28,20 @@ errc append_value(protocol::bytes_view bytes, std::string& out, oid type) {
   T value{};
   const errc failure = codec<T>::decoder(from)(bytes, value, from);
   if (failure == errc{}) out.append(to_string(value));
+  return failure;
+}
+
+errc append_uuid(protocol::bytes_view bytes, std::string& out, oid type) {
+  boost::uuids::uuid value;
+  const errc failure = codec<boost::uuids::uuid>::decoder({type, protocol::format::binary})(bytes, value, {});
+  if (failure == errc{}) append_text(value, out);
+  return failure;
+}
+
+errc append_json(protocol::bytes_view bytes, std::string& out, oid type) {
+  std::string_view text;
+  const errc failure = json_text(bytes, {type, protocol::format::binary}, text);
+  out.append(text);
   return failure;
 }
 
@@ -56,6 +72,9 @@ renderer renderer_of(oid type) noexcept {
     case oids::txid_snapshot: return &append_value<transaction_snapshot>;
     case oids::tsvector: return &append_value<tsvector>;
     case oids::tsquery: return &append_value<tsquery>;
+    case oids::uuid: return &append_uuid;
+    case oids::jsonb:
+    case oids::jsonpath: return &append_json;
     default: return nullptr;
   }
 }
