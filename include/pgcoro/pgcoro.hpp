@@ -29,9 +29,12 @@
 #include <pgcoro/types/asio_address.hpp>
 #include <pgcoro/types/basic.hpp>
 #include <pgcoro/types/bit_string.hpp>
+#include <pgcoro/types/chrono.hpp>
 #include <pgcoro/types/geometric.hpp>
 #include <pgcoro/types/hstore.hpp>
+#include <pgcoro/types/money.hpp>
 #include <pgcoro/types/network.hpp>
+#include <pgcoro/types/numeric.hpp>
 #include <pgcoro/types/pgvector.hpp>
 #include <pgcoro/types/postgis.hpp>
 #include <pgcoro/types/range.hpp>

@@ -56,8 +56,24 @@ TEST(text, refuses_binary_values_of_the_wrong_size) {
 
 TEST(text, is_not_guessed_from_binary_formats_that_are_unknown) {
   EXPECT_EQ(decode_binary<std::string>(oids::timestamptz, "12345678"), failure<std::string>(errc::type_mismatch));
-  EXPECT_EQ(decode_binary<std::string>(oids::jsonb, "\1{}"), failure<std::string>(errc::type_mismatch));
   EXPECT_EQ(decode_binary<std::string>(16'400, "abc"), failure<std::string>(errc::type_mismatch));
+}
+
+TEST(text, of_json_stands_behind_a_version_in_binary) {
+  for (const oid type : {oids::jsonb, oids::jsonpath}) {
+    EXPECT_EQ(decode_binary<std::string>(type, "\1{}"), ok(std::string("{}")));
+    EXPECT_EQ(decode_binary<std::string_view>(type, "\1{}"), ok(std::string_view("{}")));
+    for (const auto* wrong : {"", "\2{}", "{}"}) {
+      EXPECT_EQ(decode_binary<std::string>(type, wrong), failure<std::string>(errc::invalid_value));
+      EXPECT_EQ(decode_binary<std::string_view>(type, wrong), failure<std::string_view>(errc::invalid_value));
+    }
+  }
+}
+
+TEST(text, of_a_uuid_is_made_from_its_bytes) {
+  const std::string sixteen = bytes({0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 255});
+  EXPECT_EQ(decode_binary<std::string>(oids::uuid, sixteen), ok(std::string("00010203-0405-0607-0809-0a0b0c0d0eff")));
+  EXPECT_EQ(decode_binary<std::string>(oids::uuid, sixteen.substr(1)), failure<std::string>(errc::invalid_value));
 }
 
 TEST(text, view_is_not_read_from_binary_values_that_have_to_be_rendered) {
