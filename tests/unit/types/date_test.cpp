@@ -93,7 +93,7 @@ TEST(date, refuses_ill_formed_text_and_bytes) {
                             "0000-01-01", "2000-01-01 ", "2000-01-01BC", "2000-01-01 bc", " 2000-01-01", "01-02-2000",
                             "2000/01/01", "2000-01-01 00:00:00", "inf"})
     EXPECT_EQ(decode_text<sys_days>(oids::date, wrong), failure<sys_days>(errc::invalid_value)) << wrong;
-  for (const std::size_t size : {0, 1, 2, 3, 5, 8})
+  for (const std::size_t size : {0U, 1U, 2U, 3U, 5U, 8U})
     EXPECT_EQ(decode_binary<sys_days>(oids::date, std::string(size, '\0')), failure<sys_days>(errc::invalid_value));
 }
 

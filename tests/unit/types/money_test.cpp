@@ -47,7 +47,7 @@ TEST(money, refuses_text_beyond_its_range) {
 }
 
 TEST(money, refuses_bytes_of_another_length) {
-  for (const std::size_t size : {0, 1, 4, 7, 9})
+  for (const std::size_t size : {0U, 1U, 4U, 7U, 9U})
     EXPECT_EQ(decode_binary<money>(oids::money, std::string(size, '\0')), failure<money>(errc::invalid_value));
 }
 

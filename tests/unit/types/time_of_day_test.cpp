@@ -64,7 +64,7 @@ TEST(time_of_day, refuses_ill_formed_text_and_bytes) {
        {"", "04", "04:", "4:05:06", "04:5:06", "04:05:6", "04:05:06.", "04:05:06.1234567", "04:60:00", "04:00:60",
         "24:00:00.000001", "25:00:00", "04:05:06 PM", "04:05:06+00", " 04:05:06", "-04:05:06"})
     EXPECT_EQ(read_code<time_of_day>(format::text, wrong), errc::invalid_value) << wrong;
-  for (const std::size_t size : {0, 1, 4, 7, 9, 12})
+  for (const std::size_t size : {0U, 1U, 4U, 7U, 9U, 12U})
     EXPECT_EQ(read_code<time_of_day>(format::binary, std::string(size, '\0')), errc::invalid_value);
 }
 

@@ -176,7 +176,7 @@ TEST(timestamp, refuses_ill_formed_text) {
 }
 
 TEST(timestamp, refuses_bytes_of_another_length) {
-  for (const std::size_t size : {0, 1, 2, 3, 4, 5, 6, 7, 9, 16}) {
+  for (const std::size_t size : {0U, 1U, 2U, 3U, 4U, 5U, 6U, 7U, 9U, 16U}) {
     EXPECT_EQ(decode_binary<instant>(oids::timestamptz, std::string(size, '\1')),
               failure<instant>(errc::invalid_value));
     EXPECT_EQ(decode_binary<postgres_local_time>(oids::timestamp, std::string(size, '\1')),

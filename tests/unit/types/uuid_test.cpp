@@ -37,7 +37,7 @@ TEST(uuid, refuses_ill_formed_text_and_bytes) {
   }
   EXPECT_EQ(decode_text<uuid>(oids::uuid, in_text + "0"), failure<uuid>(errc::invalid_value));
   EXPECT_EQ(decode_text<uuid>(oids::uuid, "{1234567-89ab-cdef-fedc-ba987654321}"), failure<uuid>(errc::invalid_value));
-  for (const std::size_t size : {0, 1, 15, 17, 32})
+  for (const std::size_t size : {0U, 1U, 15U, 17U, 32U})
     EXPECT_EQ(decode_binary<uuid>(oids::uuid, std::string(size, '\0')), failure<uuid>(errc::invalid_value));
 }
 
