@@ -14,8 +14,11 @@ WORKLOADS = {
     "one_row": "one prepared one-row SELECT at a time",
     "pipeline": "100 statements, one Sync",
     "pipeline_sync_each": "100 in flight, a Sync each",
+    "rows_narrow": "rows of int4, float8, text, to structs",
+    "rows_wide": "rows of 12 columns of pg_type, to structs",
+    "rows_typed": "rows of timestamptz, numeric, uuid, int8[], to structs",
 }
-PEERS = ["libpq", "pgcoro", "floor", "asyncpg", "psycopg2"]
+PEERS = ["libpq", "libpq_text", "pgcoro", "floor", "asyncpg", "psycopg2"]
 BASELINE = "libpq"
 UNSUPPORTED = 3
 

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "bench.h"
+#include "rows/rows.h"
 
 /* Bind to the unnamed portal of statement "one_row" with one binary int8, all results binary; Execute; Sync. */
 #define BIND "B\0\0\0\x23\0one_row\0\0\1\0\1\0\1\0\0\0\x08\0\0\0\0\0\0\0\7\0\1\0\1"
@@ -55,17 +56,49 @@ static void run(struct bench* b, int socket, int statements, int sync_each) {
   } while (bench_more(b, statements));
 }
 
+static const char* rows_sql(const char* workload) {
+  if (strcmp(workload, "rows_narrow") == 0) return ROWS_NARROW_SQL;
+  if (strcmp(workload, "rows_wide") == 0) return ROWS_WIDE_SQL;
+  if (strcmp(workload, "rows_typed") == 0) return ROWS_TYPED_SQL;
+  return NULL;
+}
+
+/* A large result: read to the six bytes of ReadyForQuery, which nothing follows. */
+static void run_rows(struct bench* b, int socket, long rows) {
+  static const char bind[] = "B\0\0\0\x12\0rows\0\0\0\0\0\0\1\0\1" EXECUTE SYNC;
+  static const char ready[] = "Z\0\0\0\5I";
+  do {
+    if (send(socket, bind, sizeof bind - 1, MSG_NOSIGNAL) != sizeof bind - 1) fail("send");
+    ssize_t n;
+    do {
+      n = recv(socket, replies, sizeof replies, 0);
+      if (n <= 0) fail("recv");
+    } while (n < 6 || memcmp(replies + n - 6, ready, 6) != 0);
+  } while (bench_more(b, rows));
+}
+
 int main(int argc, char** argv) {
   struct bench b = bench_arguments("floor", argc, argv);
+  const char* const sql = rows_sql(b.workload);
   const int one_row = strcmp(b.workload, "one_row") == 0, sync_each = strcmp(b.workload, "pipeline_sync_each") == 0;
-  if (!one_row && !sync_each && strcmp(b.workload, "pipeline") != 0) return BENCH_UNSUPPORTED;
+  if (!sql && !one_row && !sync_each && strcmp(b.workload, "pipeline") != 0) return BENCH_UNSUPPORTED;
   PGconn* connection = PQconnectdb(b.dsn);
   PQclear(PQprepare(connection, "one_row", BENCH_ONE_ROW_SQL, 0, NULL));
+  long rows = 0;
+  if (sql) {
+    PQclear(PQprepare(connection, "rows", sql, 0, NULL));
+    PGresult* const result = PQexecPrepared(connection, "rows", 0, NULL, NULL, NULL, 1);
+    rows = PQntuples(result);
+    PQclear(result);
+  }
   const int socket = PQsocket(connection);
   if (PQstatus(connection) != CONNECTION_OK) fail(PQerrorMessage(connection));
   fcntl(socket, F_SETFL, 0); /* libpq made it non-blocking */
   bench_start(&b);
-  run(&b, socket, one_row ? 1 : BENCH_IN_FLIGHT, sync_each);
+  if (sql)
+    run_rows(&b, socket, rows);
+  else
+    run(&b, socket, one_row ? 1 : BENCH_IN_FLIGHT, sync_each);
   bench_report(&b);
   PQfinish(connection);
   return 0;

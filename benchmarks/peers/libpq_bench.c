@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "bench.h"
+#include "rows/libpq_rows.h"
 
 static PGconn* connection;
 
@@ -116,5 +117,10 @@ int main(int argc, char** argv) {
     PQfinish(connection);
     return 0;
   }
-  return BENCH_UNSUPPORTED;
+  if (strncmp(b.workload, "rows_", 5) != 0) return BENCH_UNSUPPORTED;
+  connection = PQconnectdb(b.dsn);
+  if (PQstatus(connection) != CONNECTION_OK) fail("connect");
+  const int done = libpq_rows(&b, connection, 1);
+  PQfinish(connection);
+  return done ? 0 : BENCH_UNSUPPORTED;
 }

@@ -4,15 +4,24 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <iostream>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include <pgcoro/connection.hpp>
 #include <pgcoro/pipeline.hpp>
+#include <pgcoro/types/array.hpp>
+#include <pgcoro/types/chrono.hpp>
+#include <pgcoro/types/numeric.hpp>
+#include <pgcoro/types/quoted_char.hpp>
+#include <pgcoro/types/uuid.hpp>
+
+#include "rows/rows.h"
 
 extern "C" {
 #include "bench.h"
@@ -60,6 +69,45 @@ asio::awaitable<void> one_of_many(pgcoro::connection& db, bench& b, bool& more) 
   }
 }
 
+struct narrow {
+  std::int32_t id;
+  double value;
+  std::string name;
+};
+
+struct wide {
+  std::uint32_t type;
+  std::string name;
+  std::uint32_t schema;
+  std::uint32_t owner;
+  std::int16_t length;
+  bool by_value;
+  pgcoro::quoted_char kind;
+  pgcoro::quoted_char category;
+  bool preferred;
+  bool defined;
+  pgcoro::quoted_char delimiter;
+  std::uint32_t relation;
+};
+
+struct typed {
+  std::chrono::sys_time<std::chrono::microseconds> at;
+  pgcoro::numeric amount;
+  boost::uuids::uuid id;
+  std::vector<std::int64_t> numbers;
+};
+
+// A large result, as structs.
+template <class Row>
+asio::awaitable<void> rows(pgcoro::connection& db, bench& b, const char* sql) {
+  long count = 0;
+  do {
+    const std::vector<Row> all = co_await db.fetch<Row>(sql);
+    count = static_cast<long>(all.size());
+    if (count == 0) throw std::runtime_error("no rows");
+  } while (bench_more(&b, count));
+}
+
 void rethrow(const std::exception_ptr& failed) {
   if (failed) std::rethrow_exception(failed);
 }
@@ -73,6 +121,12 @@ asio::awaitable<void> run(bench& b) {
     co_await one_row(db, b);
   } else if (workload == "pipeline") {
     co_await pipeline(db, b);
+  } else if (workload == "rows_narrow") {
+    co_await rows<narrow>(db, b, ROWS_NARROW_SQL);
+  } else if (workload == "rows_wide") {
+    co_await rows<wide>(db, b, ROWS_WIDE_SQL);
+  } else if (workload == "rows_typed") {
+    co_await rows<typed>(db, b, ROWS_TYPED_SQL);
   } else {
     bool more = true;
     int running = BENCH_IN_FLIGHT;
@@ -94,7 +148,9 @@ asio::awaitable<void> run(bench& b) {
 int main(int argc, char** argv) {
   bench b = bench_arguments("pgcoro", argc, argv);
   const std::string_view workload = b.workload;
-  if (workload != "one_row" && workload != "pipeline" && workload != "pipeline_sync_each") return BENCH_UNSUPPORTED;
+  if (workload != "one_row" && workload != "pipeline" && workload != "pipeline_sync_each" &&
+      !workload.starts_with("rows_"))
+    return BENCH_UNSUPPORTED;
   try {
     asio::io_context context(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO);  // run by one thread, as docs/guide.md advises
     asio::co_spawn(context, run(b), rethrow);
