@@ -190,7 +190,10 @@ asio::awaitable<error_info> connector::open_session(dialer& attempt, encryption 
     co_return error_info{};
   }
   error_details details = failed.details();
-  if (details.host.empty()) details.host = attempt.settings().host->label();
+  const host_entry& host = *attempt.settings().host;
+  if (details.host.empty()) details.host = host.label();
+  if (details.code == sqlstate::invalid_password && !host.password_note.empty())
+    details.message += " (" + host.password_note + ")";
   co_return error_info(std::move(details));
 }
 

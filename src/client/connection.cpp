@@ -60,6 +60,7 @@ asio::awaitable<void> connection::close(std::chrono::steady_clock::duration time
 bool connection::is_open() const noexcept { return core_ && core_->is_open(); }
 
 std::optional<std::string_view> connection::parameter_status(std::string_view name) const {
+  if (!core_) return std::nullopt;
   const auto& parameters = core_->protocol_session().parameters();
   const auto found = parameters.find(name);
   if (found == parameters.end()) return std::nullopt;

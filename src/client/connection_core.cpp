@@ -144,13 +144,13 @@ void connection_core::abort(operation& op, error_code code, std::string message)
       break;
     }
   }
-  session_.forget_completed(&op);
+  const bool has_run = session_.forget_completed(&op) || op.has_begun();
   error_details details;
   details.code = code;
   details.message = std::move(message);
   details.host = made_.dialled.host->label();
   details.stage = "query";
-  details.safe_to_retry = waiting && !sent;  // with no request left in the queue its reply is here: it has run
+  details.safe_to_retry = waiting && !sent && !has_run;
   finish(op, error_info(std::move(details)));
   op.aborted();
   cancel_if_wanted();

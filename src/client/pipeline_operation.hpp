@@ -23,6 +23,7 @@ class pipeline_operation final : public operation {
  private:
   void submit() override;
   bool complete(request& r) override;
+  bool has_begun() const override { return current_ != statements_.first_ && current_ != nullptr; }
 
   void submit_atomic();
   void submit_independent();

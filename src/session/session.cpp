@@ -154,12 +154,14 @@ bool session::abandon(request* r) {
   return true;
 }
 
-void session::forget_completed(const void* owner) noexcept {
+bool session::forget_completed(const void* owner) noexcept {
+  bool found = false;
   for (request* r = completed_head_; r; r = r->next)
     if (r->owner == owner) {
       r->owner = nullptr;
-      r->abandoned = true;
+      r->abandoned = found = true;
     }
+  return found;
 }
 
 void session::detach_all() noexcept {

@@ -67,8 +67,8 @@ class session {
   /// Either way the session releases it, the owner must forget it, and nothing the request points to is touched again.
   /// Returns whether any of it may have reached the server.
   bool abandon(request* r);
-  /// Likewise for completed requests of that owner which it has not been given yet.
-  void forget_completed(const void* owner) noexcept;
+  /// Likewise for completed requests of that owner which it has not been given yet. Returns whether there were any.
+  bool forget_completed(const void* owner) noexcept;
   /// Nobody will be there to take any outcome.
   void detach_all() noexcept;
 

@@ -1,4 +1,8 @@
 // Every way to say who one is, and to be refused.
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
+
 #include "support/async_test.hpp"
 #include "support/environment.hpp"
 
@@ -63,6 +67,20 @@ ASYNC_TEST(authentication, a_wrong_password_names_host_and_stage_and_never_the_p
     EXPECT_EQ(failed.what().find("pgcoro_password_1"), std::string::npos) << failed.what();
     EXPECT_TRUE(failed.safe_to_retry());
   }
+}
+
+ASYNC_TEST(authentication, a_wrong_password_from_a_file_names_the_file) {
+  const std::string path = ::testing::TempDir() + "pgcoro_passfile_" + std::to_string(::getpid());
+  std::ofstream(path) << "*:*:*:*:t0p-s3cret\n";
+  std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  connect_options options = options_of("SCRAM_DSN");
+  options.password.reset();
+  options.passfile = path;
+  const error_info failed = co_await error_of(connect(std::move(options)));
+  std::filesystem::remove(path);
+  EXPECT_EQ(failed.code(), sqlstate::invalid_password) << failed.what();
+  EXPECT_NE(failed.what().find(path), std::string::npos) << failed.what();
+  EXPECT_EQ(failed.what().find("t0p-s3cret"), std::string::npos) << failed.what();
 }
 
 ASYNC_TEST(authentication, a_missing_password_is_told_before_anything_is_tried) {

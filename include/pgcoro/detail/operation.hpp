@@ -62,6 +62,8 @@ class PGCORO_DECL operation {
   virtual void submit() = 0;
   /// Takes the outcome of one of them; true where it was the last.
   virtual bool complete(request& r) = 0;
+  /// Whether the outcome of some of them has been taken already: the rest may be withdrawn, the whole has begun.
+  virtual bool has_begun() const { return false; }
   /// The operation was cancelled or timed out; its requests are detached already.
   virtual void aborted() {}
 
