@@ -11,6 +11,8 @@
 // oid                       pgcoro::oid
 // float4, float8            float, double
 // numeric                   pgcoro::numeric
+// date, interval            std::chrono::sys_days, pgcoro::interval
+// timestamptz, timestamp    pgcoro::postgres_time, pgcoro::postgres_local_time
 // bytea                     std::vector<std::byte>
 // text types                std::string_view
 // all else                  std::string_view with PostgreSQL's text where it came as that, as it does in the results of
@@ -19,6 +21,7 @@
 // Views point into the row.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -28,7 +31,10 @@
 #include <vector>
 
 #include <pgcoro/row.hpp>
+#include <pgcoro/types/date.hpp>
+#include <pgcoro/types/interval.hpp>
 #include <pgcoro/types/numeric.hpp>
+#include <pgcoro/types/timestamp.hpp>
 
 namespace pgcoro {
 
@@ -46,6 +52,10 @@ decltype(auto) visit(const field_view& value, Visitor&& visitor) {
     case oids::float4: return std::invoke(std::forward<Visitor>(visitor), value.as<float>());
     case oids::float8: return std::invoke(std::forward<Visitor>(visitor), value.as<double>());
     case oids::numeric: return std::invoke(std::forward<Visitor>(visitor), value.as<numeric>());
+    case oids::date: return std::invoke(std::forward<Visitor>(visitor), value.as<std::chrono::sys_days>());
+    case oids::interval: return std::invoke(std::forward<Visitor>(visitor), value.as<interval>());
+    case oids::timestamp: return std::invoke(std::forward<Visitor>(visitor), value.as<postgres_local_time>());
+    case oids::timestamptz: return std::invoke(std::forward<Visitor>(visitor), value.as<postgres_time>());
     case oids::bytea: return std::invoke(std::forward<Visitor>(visitor), value.as<std::vector<std::byte>>());
     default: break;
   }
