@@ -28,9 +28,13 @@ bool undone_by_rollback(std::string_view tag) {
   }
 }
 
-/// The server no longer has the plan that we bound: the result's columns have changed, or the statement is gone.
+/// The server no longer has the plan that we bound: the result's columns have changed, or the statement is gone, or the
+/// type of a parameter, which was made again with another OID. The server has no better word for the last, and never
+/// translates it.
 bool is_stale_plan(const error_info& reason) {
   if (reason.code() == sqlstate::invalid_sql_statement_name) return true;
+  if (reason.code() == sqlstate::internal_error && reason.server())
+    return reason.server()->message.starts_with("cache lookup failed for type ");
   return reason.code() == sqlstate::feature_not_supported && reason.server() &&
          reason.server()->source_function == "RevalidateCachedQuery";
 }

@@ -70,8 +70,9 @@ class server_reply {
   server_reply& ready(char status = 'I') {
     return add(protocol::ready_for_query{.status = static_cast<protocol::transaction_status>(status)});
   }
-  server_reply& error(std::string_view sqlstate, std::string_view severity = "ERROR", std::string_view function = "f") {
-    return add(protocol::error_response{.fields = report(sqlstate, severity, "the server says no", function)});
+  server_reply& error(std::string_view sqlstate, std::string_view severity = "ERROR", std::string_view function = "f",
+                      std::string_view message = "the server says no") {
+    return add(protocol::error_response{.fields = report(sqlstate, severity, message, function)});
   }
   server_reply& notice(std::string_view text = "by the way") {
     return add(protocol::notice_response{.fields = report("00000", "NOTICE", text, "f")});

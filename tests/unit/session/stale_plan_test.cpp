@@ -23,7 +23,9 @@ struct session_stale_plan : testing::Test {
 };
 
 TEST_F(session_stale_plan, is_healed_unseen) {
-  for (const auto& failure : {changed(), gone()}) {
+  const server_reply no_type =
+      server_reply().error("XX000", "ERROR", "getTypeInputInfo", "cache lookup failed for type 16736").ready();
+  for (const auto& failure : {changed(), gone(), no_type}) {
     dialogue healed;
     healed.know("A");
     call& c = healed.query("A");
@@ -68,6 +70,13 @@ TEST_F(session_stale_plan, is_not_seen_in_other_errors_of_the_same_code) {
   EXPECT_EQ(c.outcome(), "0A000");
   d.query("A");
   EXPECT_EQ(d.sent(), executed);
+}
+
+TEST_F(session_stale_plan, is_not_seen_in_other_internal_errors) {
+  call& c = d.query("A");
+  d.take_output();
+  EXPECT_FALSE(d.reply(server_reply().error("XX000").ready()));
+  EXPECT_EQ(c.outcome(), "XX000");
 }
 
 TEST_F(session_stale_plan, is_not_seen_in_an_error_that_comes_from_inside_the_statement) {
