@@ -4,7 +4,7 @@
 //
 // The first byte of the input chooses the codec and the PostgreSQL type, the second the format.
 #include <bitset>
-#include <boost/multiprecision/cpp_int.hpp>
+#include <chrono>
 #include <cstdlib>
 #include <optional>
 #include <string>
@@ -15,9 +15,9 @@
 #include <pgcoro/types/asio_address.hpp>
 #include <pgcoro/types/basic.hpp>
 #include <pgcoro/types/bit_string.hpp>
+#include <pgcoro/types/chrono.hpp>
 #include <pgcoro/types/geometric.hpp>
 #include <pgcoro/types/money.hpp>
-#include <pgcoro/types/multiprecision.hpp>
 #include <pgcoro/types/network.hpp>
 #include <pgcoro/types/numeric.hpp>
 #include <pgcoro/types/range.hpp>
@@ -151,7 +151,6 @@ constexpr entry entries[] = {
     of<std::string>(oids::bytea),
     of<std::vector<std::byte>>(oids::bytea),
     of<numeric>(oids::numeric),
-    of<boost::multiprecision::cpp_int>(oids::numeric),
     of<money>(oids::money),
     of<inet>(oids::inet),
     of<inet>(oids::cidr),
@@ -193,6 +192,17 @@ constexpr entry entries[] = {
     of<range<numeric>>(oids::numrange),
     of<multirange<std::int64_t>>(oids::int8multirange),
     of<elements<range<std::int32_t>>>(oids::int4range_array),
+    of<std::chrono::sys_days>(oids::date),
+    of<std::chrono::year_month_day>(oids::date),
+    of<postgres_time>(oids::timestamptz),
+    of<postgres_local_time>(oids::timestamp),
+    of<std::chrono::sys_time<std::chrono::microseconds>>(oids::timestamptz),
+    of<std::chrono::microseconds>(oids::time),
+    of<std::chrono::hh_mm_ss<std::chrono::microseconds>>(oids::time),
+    of<time_with_zone>(oids::timetz),
+    of<interval>(oids::interval),
+    of<std::chrono::seconds>(oids::interval),
+    of<range<postgres_time>>(oids::tstzrange),
 };
 
 }  // namespace
