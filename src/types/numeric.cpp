@@ -40,23 +40,24 @@ errc numeric::from_groups(bool negative, int weight, int scale, std::span<const 
   constexpr int least_weight = -numeric::max_scale;  // nothing so small is shown
   if (scale < 0 || scale > max_scale || weight > max_weight) return errc::out_of_range;
   if (weight < least_weight) groups = {};
-  detail::decimal_groups owned(groups.size());
-  std::copy(groups.begin(), groups.end(), owned.data());
-  return out.assign(negative, groups.empty() ? 0 : weight, scale, std::move(owned));
+  for (const std::uint16_t group : groups)
+    if (group >= group_base) return errc::invalid_value;
+  numeric made;
+  made.groups_.reset(groups.size());
+  std::copy(groups.begin(), groups.end(), made.groups_.data());
+  made.finish(negative, groups.empty() ? 0 : weight, scale);
+  out = std::move(made);
+  return errc{};
 }
 
-/// `weight` and `scale` are within the limits.
-errc numeric::assign(bool negative, int weight, int scale, detail::decimal_groups groups) {
-  for (const std::uint16_t group : groups.all())
-    if (group >= group_base) return errc::invalid_value;
-  groups_ = std::move(groups);
+/// Makes a number of the groups that are there. `weight` and `scale` are within the limits.
+void numeric::finish(bool negative, int weight, int scale) noexcept {
   weight_ = static_cast<std::int16_t>(weight);
   scale_ = static_cast<std::int16_t>(scale);
   negative_ = negative;
   kind_ = kind::finite;
   cut_to_scale();
   normalise();
-  return errc{};
 }
 
 numeric numeric::operator-() const {
@@ -69,7 +70,7 @@ void numeric::assign(bool negative, std::uint64_t magnitude) noexcept {
   std::array<std::uint16_t, 5> groups{};  // 10000^5 is above 2^64
   for (std::size_t i = groups.size(); i-- > 0; magnitude /= group_base)
     groups[i] = static_cast<std::uint16_t>(magnitude % group_base);
-  groups_ = detail::decimal_groups(groups.size());
+  groups_.reset(groups.size());
   std::copy(groups.begin(), groups.end(), groups_.data());
   weight_ = static_cast<std::int16_t>(groups.size() - 1);
   negative_ = negative;
@@ -78,12 +79,14 @@ void numeric::assign(bool negative, std::uint64_t magnitude) noexcept {
 
 /// No zeros at either end, so that each value has one representation.
 void numeric::normalise() noexcept {
-  std::size_t last = groups_.size();
-  while (last > 0 && groups_[last - 1] == 0) --last;
-  groups_.truncate(last);
+  const auto groups = groups_.all();
+  if (!groups.empty() && groups.front() != 0 && groups.back() != 0) return;  // the usual case
+  std::size_t last = groups.size();
+  while (last > 0 && groups[last - 1] == 0) --last;
   std::size_t first = 0;
-  while (first < last && groups_[first] == 0) ++first;
-  if (first > 0) groups_.drop_front(first);
+  while (first < last && groups[first] == 0) ++first;
+  groups_.truncate(last);
+  groups_.drop_front(first);
   weight_ = static_cast<std::int16_t>(weight_ - static_cast<int>(first));
   if (!groups_.empty()) return;
   weight_ = 0;

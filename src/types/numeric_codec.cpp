@@ -1,6 +1,6 @@
 // The binary format of numeric: number of groups, weight, sign, scale, and the groups, 16 bit each (numeric_send in
 // PostgreSQL's numeric.c; the manual does not describe it).
-#include <utility>
+#include <algorithm>
 
 #include <pgcoro/types/numeric.hpp>
 
@@ -18,6 +18,7 @@ enum sign : std::uint16_t {
   negative_infinity = 0xF000
 };
 constexpr std::size_t header_size = 8;
+constexpr std::uint16_t group_base = 10'000;
 
 /// The scale of these has no meaning, and the server sends some.
 errc decode_special(std::uint16_t sign, bool has_groups, numeric& out) {
@@ -98,9 +99,19 @@ errc decode_numeric(protocol::bytes_view bytes, numeric& out) {
   if (sign != positive && sign != negative) return decode_special(sign, count != 0, out);
   if (scale > numeric::max_scale) return errc::invalid_value;
 
-  decimal_groups groups(count);
-  for (std::size_t i = 0; i < count; ++i) groups[i] = load_be<std::uint16_t>(at + header_size + 2 * i);
-  return out.assign(sign == negative, weight, scale, std::move(groups));
+  out.groups_.reset(count);
+  std::uint16_t* const groups = out.groups_.data();
+  std::uint16_t greatest = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    groups[i] = load_be<std::uint16_t>(at + header_size + 2 * i);
+    greatest = std::max(greatest, groups[i]);
+  }
+  if (greatest >= group_base) {
+    out = numeric();
+    return errc::invalid_value;
+  }
+  out.finish(sign == negative, weight, scale);
+  return errc{};
 }
 
 void encode_numeric(const numeric& value, protocol::buffer& out) {

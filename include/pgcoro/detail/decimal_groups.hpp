@@ -45,6 +45,14 @@ class decimal_groups {
   [[nodiscard]] group operator[](std::size_t i) const noexcept { return data()[i]; }
   [[nodiscard]] std::span<const group> all() const noexcept { return {data(), size_}; }
 
+  /// Makes it `size` groups with no particular values. Throws std::bad_alloc.
+  void reset(std::size_t size) {
+    if (size > inline_capacity)
+      heap_ = std::make_unique_for_overwrite<group[]>(size);
+    else
+      heap_.reset();
+    size_ = size;
+  }
   /// Drops groups at the end; `size` is at most size().
   void truncate(std::size_t size) noexcept { size_ = size; }
   /// Drops `n` groups in front, at most size().

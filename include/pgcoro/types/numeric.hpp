@@ -122,7 +122,7 @@ class PGCORO_DECL numeric {
   friend errc detail::decode_numeric(protocol::bytes_view bytes, numeric& out);
 
   void assign(bool negative, std::uint64_t magnitude) noexcept;
-  errc assign(bool negative, int weight, int scale, detail::decimal_groups groups);
+  void finish(bool negative, int weight, int scale) noexcept;
   void normalise() noexcept;
   void cut_to_scale() noexcept;
   [[nodiscard]] bool to_magnitude(std::uint64_t& out) const noexcept;
