@@ -1,6 +1,7 @@
 // Where to connect and on what terms: a connection string as libpq reads it, or the options one by one.
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/system/result.hpp>
 #include <chrono>
 #include <iostream>
 #include <string>

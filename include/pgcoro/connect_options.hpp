@@ -15,7 +15,6 @@
 // password file may change while a pool lives.
 #pragma once
 
-#include <boost/system/result.hpp>
 #include <chrono>
 #include <concepts>
 #include <cstddef>
@@ -27,6 +26,7 @@
 #include <string_view>
 
 #include <pgcoro/config.hpp>
+#include <pgcoro/detail/result_fwd.hpp>
 #include <pgcoro/error.hpp>
 #include <pgcoro/statement_mode.hpp>
 

@@ -8,12 +8,12 @@
 // arrived: access neither validates nor allocates. A field is found by walking the sizes of those before it.
 #pragma once
 
-#include <boost/system/result.hpp>
 #include <cstddef>
 #include <iterator>
 #include <string_view>
 
 #include <pgcoro/config.hpp>
+#include <pgcoro/detail/result_fwd.hpp>
 #include <pgcoro/error.hpp>
 #include <pgcoro/protocol/data_row.hpp>
 #include <pgcoro/row_description.hpp>
@@ -47,12 +47,12 @@ class PGCORO_DECL field_view {
     return out;
   }
 
-  /// The same without the exception.
+  /// The same without the exception. Needs <pgcoro/as_result.hpp>.
   template <class T>
   [[nodiscard]] boost::system::result<T, error_info> get() const {
     T out{};
     if (error_info e = read(detail::member_type_of<T>, &out, &read_as<T>))
-      return {boost::system::in_place_error, std::move(e)};
+      return {boost::system::result<T, error_info>::in_place_error, std::move(e)};
     return out;
   }
 
@@ -90,18 +90,16 @@ class PGCORO_DECL row_view {
   /// The columns are looked at for each row: fetch<T> does it once for all.
   template <class T>
   [[nodiscard]] T as() const {
-    return get<T>().value();
+    T out{};
+    if (const error_info e = read(out)) throw_error(e);
+    return out;
   }
 
-  /// The same without the exception.
+  /// The same without the exception. Needs <pgcoro/as_result.hpp>.
   template <class T>
   [[nodiscard]] boost::system::result<T, error_info> get() const {
-    row_decoder<T> decoder;
-    if (error_info e = decoder.describe(*columns_)) return e;
     T out{};
-    const std::span<const std::byte> body = bytes();
-    const decode_status status = decoder.decode(body, out);
-    if (!status.ok()) return decoder.error(status, *columns_, body);
+    if (error_info e = read(out)) return {boost::system::result<T, error_info>::in_place_error, std::move(e)};
     return out;
   }
 
@@ -113,6 +111,15 @@ class PGCORO_DECL row_view {
   [[nodiscard]] iterator end() const noexcept;
 
  private:
+  template <class T>
+  error_info read(T& out) const {
+    row_decoder<T> decoder;
+    if (error_info e = decoder.describe(*columns_)) return e;
+    const std::span<const std::byte> body = bytes();
+    const decode_status status = decoder.decode(body, out);
+    return status.ok() ? error_info() : decoder.error(status, *columns_, body);
+  }
+
   const row_description* columns_;
   const std::byte* body_;
 };

@@ -1,3 +1,5 @@
+#include <boost/system/result.hpp>
+
 #include <pgcoro/connect_options.hpp>
 
 #include "options/conninfo.hpp"

@@ -1,5 +1,6 @@
 #include "options/conninfo.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 

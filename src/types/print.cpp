@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <boost/system/result.hpp>
 #include <ostream>
 #include <vector>
 

@@ -1,5 +1,6 @@
 // Connection strings, service files and password files made by somebody else: no input may crash or hang, and no error
 // may repeat what could be a password.
+#include <boost/system/result.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -5,7 +5,6 @@
 #include <iterator>
 #include <memory>
 #include <optional>
-#include <ranges>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -31,8 +30,14 @@ template <class Range>
 class kept_range {
  public:
   explicit kept_range(Range&& range) : range_(std::forward<Range>(range)) {}
-  auto begin() { return std::ranges::begin(range_); }
-  auto end() { return std::ranges::end(range_); }
+  auto begin() {
+    using std::begin;
+    return begin(range_);
+  }
+  auto end() {
+    using std::end;
+    return end(range_);
+  }
 
  private:
   Range range_;

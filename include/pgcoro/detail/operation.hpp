@@ -11,6 +11,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_type.hpp>
 #include <chrono>
 #include <cstdint>
@@ -98,5 +99,10 @@ class PGCORO_DECL operation {
   duration timeout_;
   bool foreign_ = false;  // the awaiting coroutine runs on another executor than the connection
 };
+
+// What a coroutine's co_await calls, compiled in the library: every source of a user would else compile Asio's post for
+// its handler.
+extern template PGCORO_DECL void operation::initiation::operator()(
+    boost::asio::detail::awaitable_async_op_handler<void(), boost::asio::any_io_executor>&&, operation*) const;
 
 }  // namespace pgcoro::detail

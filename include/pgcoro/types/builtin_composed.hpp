@@ -1,8 +1,7 @@
 // What PostgreSQL's own arrays, ranges and multiranges are made of: as fixed as their OIDs.
 #pragma once
 
-#include <algorithm>
-#include <iterator>
+#include <cstddef>
 
 #include <pgcoro/protocol/types.hpp>
 #include <pgcoro/types/builtin_types.hpp>
@@ -13,6 +12,14 @@ struct composed_type {
   oid type;
   oid part;
 };
+
+/// By type, for part_of().
+template <std::size_t Size>
+constexpr bool is_sorted(const composed_type (&table)[Size]) noexcept {
+  for (std::size_t i = 1; i < Size; ++i)
+    if (table[i].type < table[i - 1].type) return false;
+  return true;
+}
 
 /// Arrays and the types of their elements, by array; int2vector and oidvector are arrays too.
 inline constexpr composed_type builtin_arrays[] = {
@@ -96,14 +103,14 @@ inline constexpr composed_type builtin_arrays[] = {
     {oids::datemultirange_array, oids::datemultirange},
     {oids::int8multirange_array, oids::int8multirange},
 };
-static_assert(std::ranges::is_sorted(builtin_arrays, {}, &composed_type::type));
+static_assert(is_sorted(builtin_arrays));
 
 /// Ranges and the types of their bounds, by range.
 inline constexpr composed_type builtin_ranges[] = {
     {oids::int4range, oids::int4},        {oids::numrange, oids::numeric}, {oids::tsrange, oids::timestamp},
     {oids::tstzrange, oids::timestamptz}, {oids::daterange, oids::date},   {oids::int8range, oids::int8},
 };
-static_assert(std::ranges::is_sorted(builtin_ranges, {}, &composed_type::type));
+static_assert(is_sorted(builtin_ranges));
 
 /// Multiranges and their ranges, by multirange.
 inline constexpr composed_type builtin_multiranges[] = {
@@ -111,13 +118,20 @@ inline constexpr composed_type builtin_multiranges[] = {
     {oids::tsmultirange, oids::tsrange},     {oids::tstzmultirange, oids::tstzrange},
     {oids::datemultirange, oids::daterange}, {oids::int8multirange, oids::int8range},
 };
-static_assert(std::ranges::is_sorted(builtin_multiranges, {}, &composed_type::type));
+static_assert(is_sorted(builtin_multiranges));
 
 /// What `type` is made of; 0 where the table does not have it.
-template <class Table>
-constexpr oid part_of(const Table& table, oid type) noexcept {
-  const composed_type* const found = std::ranges::lower_bound(table, type, {}, &composed_type::type);
-  return found != std::end(table) && found->type == type ? found->part : 0;
+template <std::size_t Size>
+constexpr oid part_of(const composed_type (&table)[Size], oid type) noexcept {
+  std::size_t first = 0;
+  for (std::size_t last = Size; first != last;) {
+    const std::size_t middle = (first + last) / 2;
+    if (table[middle].type < type)
+      first = middle + 1;
+    else
+      last = middle;
+  }
+  return first != Size && table[first].type == type ? table[first].part : 0;
 }
 
 /// The last type in the table that is made of `part`: the array proper, not the vector; 0 where there is none.

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <pgcoro/types/bit_string.hpp>
 
 #include "integration/types/round_trip.hpp"

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <pgcoro/types/asio_address.hpp>
 #include <pgcoro/types/network.hpp>
 

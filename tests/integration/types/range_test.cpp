@@ -1,4 +1,6 @@
 // Ranges and multiranges to the server and back.
+#include <algorithm>
+
 #include <pgcoro/connection.hpp>
 #include <pgcoro/types/numeric.hpp>
 #include <pgcoro/types/range.hpp>

@@ -1,3 +1,4 @@
+#include <boost/system/result.hpp>
 #include <chrono>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
 // Many rows of parameters: written as the output drains, all of them or none.
+#include <algorithm>
 #include <gtest/gtest.h>
 
 #include "unit/session/dialogue.hpp"
