@@ -87,9 +87,9 @@ TEST(numeric, reads_every_way_to_write_a_number) {
 }
 
 TEST(numeric, refuses_what_is_no_number) {
-  for (const auto* wrong : {"",    " ",   "-",    "+",     ".",     "-.",    "e",       "e1",        ".e1",
-                            "1e",  "1e+", "1e-",  "1e+-1", "1e1.5", "1 ",    " 1",      "1..2",      "1,5",
-                            "--1", "+-1", "0x10", "1_000", "NaN1",  "-NaNs", "infinit", "Infinity "})
+  for (const auto* wrong :
+       {"",      " ",  "-",  "+",    ".",   "-.",  "e",   "e1",   ".e1",   "1e",   "1e+",   "1e-",     "1e+-1",
+        "1e1.5", "1 ", " 1", "1..2", "1,5", "--1", "+-1", "0x10", "1_000", "NaN1", "-NaNs", "infinit", "Infinity "})
     EXPECT_EQ(error_of(wrong), errc::invalid_value) << wrong;
   EXPECT_EQ(error_of(std::string_view("1\0", 2)), errc::invalid_value);
 }
