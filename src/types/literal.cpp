@@ -12,14 +12,25 @@ constexpr bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <=
 
 constexpr bool is_escaped(char c) noexcept { return c == '"' || c == '\\'; }
 
+/// Letters and digits, which are nothing but themselves by any rules: most of what there is.
+constexpr bool is_plain(char c) noexcept {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool ends_word(char c, const literal_rules& rules) noexcept {
+  if (is_plain(c)) return false;
+  for (const char s : rules.special)
+    if (c == s) return true;
+  return is_space(c) || is_escaped(c);
+}
+
 bool is_null_word(std::string_view word) noexcept {
   return std::ranges::equal(word, std::string_view("null"), {}, [](char c) { return static_cast<char>(c | 0x20); });
 }
 
 bool needs_quotes(std::string_view word, const literal_rules& rules) noexcept {
   if (rules.always_quoted || word.empty() || (rules.null_is_a_word && is_null_word(word))) return true;
-  return std::ranges::any_of(
-      word, [&](char c) { return is_space(c) || is_escaped(c) || rules.special.find(c) != std::string_view::npos; });
+  return std::ranges::any_of(word, [&](char c) { return ends_word(c, rules); });
 }
 
 /// The length of a quoted word with its quotes; npos where the second one is missing. `escapes`: whether it has any.
@@ -39,9 +50,9 @@ std::size_t quoted_length(std::string_view text, const literal_rules& rules, boo
 }
 
 std::size_t bare_length(std::string_view text, const literal_rules& rules) noexcept {
-  const auto end = std::ranges::find_if(
-      text, [&](char c) { return is_escaped(c) || is_space(c) || rules.special.find(c) != std::string_view::npos; });
-  return static_cast<std::size_t>(end - text.begin());
+  std::size_t length = 0;
+  while (length < text.size() && !ends_word(text[length], rules)) ++length;
+  return length;
 }
 
 }  // namespace

@@ -62,6 +62,7 @@ bool skip(std::string_view& rest, char c) noexcept {
 
 errc parse_floats(std::string_view text, floats& out) {
   out.clear();
+  if (text == "[]") return errc{};
   if (!skip(text, '[')) return errc::invalid_value;
   do {
     if (const errc e = read_float(text, out.emplace_back()); e != errc{}) return e;

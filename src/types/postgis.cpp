@@ -16,7 +16,6 @@ namespace {
 // "OpenGIS WKB and WKT", and its extension of both).
 constexpr std::uint32_t point_type = 1;
 constexpr std::uint32_t has_z = 0x8000'0000;
-constexpr std::uint32_t has_m = 0x4000'0000;
 constexpr std::uint32_t has_srid = 0x2000'0000;
 
 /// Reads numbers in the order that the first byte names. Each read needs its bytes to be there.

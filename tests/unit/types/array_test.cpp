@@ -279,7 +279,7 @@ TEST(array, reuses_the_elements_of_a_vector_that_is_read_into_again) {
 TEST(array, asks_for_binary_of_strings_once_the_column_is_known) {
   std::vector<format> chosen(2, format::text);
   row_decoder<std::pair<strings, strings>>::choose_formats(
-      make_columns({make_column("a", oids::text_array), make_column("b", oids::uuid_array)}), chosen);
+      make_columns({make_column("a", oids::text_array), make_column("b", oids::aclitem_array)}), chosen);
   EXPECT_THAT(chosen, ::testing::ElementsAre(format::binary, format::text));
   EXPECT_THAT((row_decoder<std::pair<strings, std::vector<int>>>::preferred_formats()),
               ::testing::ElementsAre(format::text, format::binary));
