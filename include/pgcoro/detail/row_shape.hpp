@@ -32,7 +32,7 @@ template <class... M>
 inline constexpr bool is_row<std::tuple<M...>> = !is_composite<std::tuple<M...>>;
 template <class T>
   requires has_composite_codec<T>
-inline constexpr bool is_row<T> = !is_composite<T>;
+inline constexpr bool is_row<T> = !is_composite<T> && !nullable<T>::value;
 template <class T>
   requires((plain_struct<T> || described_struct<T>) && std::is_empty_v<T> && !has_codec<T>)
 inline constexpr bool is_row<T> = true;  // and refused as one: it has no member
