@@ -77,6 +77,28 @@ std::string literal(const T& value) {
   return pgcoro::detail::text_of_value(value);
 }
 
+std::string any_text(random_source& random) {
+  constexpr std::string_view letters = "ab (){}\",\\;'\tNUL=>\n";
+  std::string made;
+  for (int n = between(random, 0, 6); n > 0; --n)
+    made.push_back(letters[between<std::size_t>(random, 0, letters.size() - 1)]);
+  return made;
+}
+
+std::optional<mood> any_mood(random_source& random) {
+  constexpr std::optional<mood> moods[] = {std::nullopt, mood::sad, mood::ok, mood::very_happy};
+  return moods[between<std::size_t>(random, 0, 3)];
+}
+
+address any_address(random_source& random) { return {any_mood(random), any_text(random), between(random, 0, 99'999)}; }
+
+person any_person(random_source& random) {
+  person made{any_text(random), {}, between(random, 0, 99)};
+  if (*made.age < 10) made.age.reset();
+  for (int n = between(random, 0, 2); n > 0; --n) made.homes.push_back(any_address(random));
+  return made;
+}
+
 const address main_street{mood::ok, "Main \"St\", 1", 12345};
 const person ada{"Ada", {main_street, {std::nullopt, "", 0}}, std::nullopt};
 
@@ -93,6 +115,11 @@ ASYNC_TEST(named_types_round_trip, of_an_enum) {
   arrays.setup = test.setup;
   arrays.values = {{}, {mood::very_happy, std::nullopt, mood::sad}};
   arrays.text = &literal<moods>;
+  arrays.random = [](random_source& r) {
+    moods made(between<std::size_t>(r, 0, 4));
+    for (auto& m : made) m = any_mood(r);
+    return made;
+  };
   co_await check_round_trip(arrays);
 
   round_trip<range<mood>> ranges{"moodrange"};
@@ -106,6 +133,7 @@ ASYNC_TEST(named_types_round_trip, of_composites_within_composites) {
   test.setup = own_shop("shop_composite");
   test.values = {main_street, {std::nullopt, "", 0}, {mood::very_happy, " (a,\\b) ", 1}};
   test.literals = {R"(("a b",1,))"};
+  test.random = &any_address;
   test.text = [](const address& a) {
     return literal(std::tuple(std::string_view(a.street), a.zip, a.feeling));  // in the order of the attributes
   };
@@ -114,6 +142,7 @@ ASYNC_TEST(named_types_round_trip, of_composites_within_composites) {
   round_trip<person> people{"person"};
   people.setup = test.setup;
   people.values = {ada, {"", {}, 36}};
+  people.random = &any_person;
   people.text = [](const person& p) {
     std::vector<std::tuple<std::string, int, std::optional<mood>>> homes;
     for (const address& a : p.homes) homes.emplace_back(a.street, a.zip, a.feeling);
@@ -202,6 +231,13 @@ ASYNC_TEST(extensions, hstore_goes_both_ways) {
   round_trip<hstore> test{"hstore"};
   test.values = {{}, {{"a", "1"}, {"n", ""}, {"o \"c\\", std::nullopt}}};
   test.literals = {"a=>1, b=>NULL, \"c d\"=>\"e, f=>g\""};
+  test.random = [](random_source& r) {
+    hstore made;
+    for (char key = 'a'; key != 'd'; ++key)
+      if (between(r, 0, 2) != 0)
+        made.emplace(std::string(1, key), between(r, 0, 4) == 0 ? std::nullopt : std::optional(any_text(r)));
+    return made;
+  };
   test.text = &literal<hstore>;  // with the keys in the server's order: the shorter ones first
   co_await check_round_trip(test);
 }
