@@ -209,7 +209,7 @@ void connection_core::turn() {
 
 void connection_core::deliver() {
   for (;;) {
-    if (request* r = session_.next_completed()) {
+    if (request* r = session_.has_completed() ? session_.next_completed() : nullptr) {
       auto& op = *static_cast<operation*>(r->owner);
       const bool last = op.complete(*r);
       session_.release(r);

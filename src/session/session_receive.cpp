@@ -1,4 +1,6 @@
 // Which reply belongs to which request. Protocol documentation: "Message Flow", "Asynchronous Operations".
+#include <cstring>
+
 #include <pgcoro/protocol/backend.hpp>
 #include <pgcoro/protocol/query.hpp>
 
@@ -16,14 +18,20 @@ using protocol::backend_type;
 /// A server reports a few dozen settings; memory for them is bounded against one that does not end.
 constexpr std::size_t max_parameters = 1000;
 
+/// Of a literal's length, which the compiler knows.
+template <std::size_t N>
+bool begins_with(std::string_view text, const char (&start)[N]) noexcept {
+  return text.size() >= N - 1 && std::memcmp(text.data(), start, N - 1) == 0;
+}
+
 /// Commands whose effects go when a later statement of the same Sync fails.
 bool undone_by_rollback(std::string_view tag) {
   switch (tag.empty() ? '\0' : tag.front()) {
-    case 'S': return tag.starts_with("SELECT ");
-    case 'I': return tag.starts_with("INSERT ");
-    case 'U': return tag.starts_with("UPDATE ");
-    case 'D': return tag.starts_with("DELETE ");
-    case 'M': return tag.starts_with("MERGE ");
+    case 'S': return begins_with(tag, "SELECT ");
+    case 'I': return begins_with(tag, "INSERT ");
+    case 'U': return begins_with(tag, "UPDATE ");
+    case 'D': return begins_with(tag, "DELETE ");
+    case 'M': return begins_with(tag, "MERGE ");
     default: return false;
   }
 }
