@@ -161,12 +161,15 @@ class session {
   error_info looked_up();
 
   // session_receive.cpp: whose reply it is
+  error_info receive_rows(protocol::bytes_view& unread);
   error_info dispatch(const protocol::message_view& m);
   error_info dispatch_usual(const protocol::message_view& m);
   request* answering() const noexcept;
   error_info on_async(const protocol::message_view& m);
   error_info on_error(protocol::bytes_view body);
   error_info on_row(const protocol::message_view& m);
+  error_info on_refused_row(row_sink::verdict verdict, protocol::bytes_view body);
+  row_sink* sink_of_rows() const noexcept;
   error_info on_bind_complete(const protocol::message_view& m);
   error_info on_command_complete(const protocol::message_view& m);
   error_info on_copy(const protocol::message_view& m);

@@ -47,6 +47,8 @@ bool is_stale_plan(const error_info& reason) {
          reason.server()->source_function == "RevalidateCachedQuery";
 }
 
+bool is_data_row(char type) noexcept { return type == static_cast<char>(backend_type::data_row); }
+
 }  // namespace
 
 error_info session::receive(protocol::buffer& input) {
@@ -60,11 +62,29 @@ error_info session::receive(protocol::buffer& input) {
       return status == protocol::frame_status::failed ? protocol_violation(framer_.error()) : error_info();
     }
     unread = unread.subspan(message.size());
-    if (error_info failed = dispatch(message)) [[unlikely]] {
+    error_info failed = dispatch(message);
+    if (!failed && is_data_row(message.type) && !unread.empty() && is_data_row(static_cast<char>(unread.front())))
+      failed = receive_rows(unread);
+    if (failed) [[unlikely]] {
       input.consume(input.size() - unread.size());
       return failed;
     }
   }
+}
+
+/// The rows that directly follow a row which was dispatched: nothing can have changed since, so that they go straight
+/// to its sink.
+error_info session::receive_rows(protocol::bytes_view& unread) {
+  row_sink* const rows = sink_of_rows();
+  protocol::message_view message;
+  while (rows != nullptr && framer_.next(unread, message) == protocol::frame_status::complete &&
+         is_data_row(message.type)) {
+    unread = unread.subspan(message.size());
+    const row_sink::verdict verdict = rows->row(message.body);
+    if (verdict != row_sink::verdict::ok) [[unlikely]]
+      return on_refused_row(verdict, message.body);
+  }
+  return {};
 }
 
 error_info session::dispatch(const protocol::message_view& m) {
@@ -108,13 +128,25 @@ error_info session::on_row(const protocol::message_view& m) {
   step& s = r->steps[r->current];
   if (!s.layout) return not_allowed_here(m);
   if (s.error) return {};
-  switch (s.sink->row(m.body)) {
-    case row_sink::verdict::ok: return {};
-    case row_sink::verdict::failed: step_failed(*r, s.sink->take_error()); return {};
-    case row_sink::verdict::malformed:
-      return protocol_violation(protocol::check_data_row(m.body, (*s.layout)->description->columns.size()));
-  }
+  const row_sink::verdict verdict = s.sink->row(m.body);
+  return verdict == row_sink::verdict::ok ? error_info() : on_refused_row(verdict, m.body);
+}
+
+/// The sink of the step that is being answered could not take a row.
+error_info session::on_refused_row(row_sink::verdict verdict, protocol::bytes_view body) {
+  step& s = head_->steps[head_->current];
+  if (verdict == row_sink::verdict::malformed)
+    return protocol_violation(protocol::check_data_row(body, (*s.layout)->description->columns.size()));
+  step_failed(*head_, s.sink->take_error());
   return {};
+}
+
+/// Who takes a further row, after one was dispatched; null where that has to be dispatched as well.
+row_sink* session::sink_of_rows() const noexcept {
+  const request* r = answering();
+  if (!r || r->expected != request::stage::rows || r->server_failed || r->abandoned) return nullptr;
+  const step& s = r->steps[r->current];
+  return s.layout && !s.error ? s.sink : nullptr;
 }
 
 error_info session::on_bind_complete(const protocol::message_view& m) {

@@ -3,7 +3,7 @@
 #define PGCORO_ROWS_H
 
 /* int4, float8, text: 100,000 rows. */
-#define ROWS_NARROW_SQL "SELECT i::int4, i * 0.5::float8, 'row number ' || i FROM generate_series(1, 100000) AS i"
+#define ROWS_NARROW_SQL "SELECT i::int4, i * 0.5::float8, 'row ' || i FROM generate_series(1, 100000) AS i"
 
 /* Twelve columns of pg_type. */
 #define ROWS_WIDE_SQL                                                                                     \

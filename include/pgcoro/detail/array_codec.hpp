@@ -43,6 +43,11 @@ template <class Leaf, class Out>
   return true;
 }
 
+template <class T>
+inline constexpr bool flat_vector = false;
+template <class Leaf>
+inline constexpr bool flat_vector<std::vector<Leaf>> = fixed_leaf<Leaf> && !std::is_same_v<Leaf, bool>;
+
 template <class Leaf, class Source>
 class element_reader {
  public:
@@ -105,10 +110,41 @@ errc read_level(Level& out, const array_dimension* dimension, Reader& reader) {
   return errc{};
 }
 
+/// Reads what nearly every array is: one dimension, elements of the usual kind, no NULL. False where it is another:
+/// nothing is lost then.
+template <class Leaf>
+[[nodiscard]] bool read_flat(protocol::bytes_view bytes, std::vector<Leaf>& out, errc& failure) {
+  constexpr std::size_t head = 20;  // dimensions, flags, element type; size and lower bound of the one dimension
+  constexpr std::size_t size = codec<Leaf>::common_size;
+  if (bytes.size() < head) return false;
+  const auto word = [&](std::size_t at) { return protocol::load_be<std::uint32_t>(bytes.data() + at); };
+  const std::size_t count = word(12);
+  if (word(0) != 1 || word(4) != 0 || word(8) != codec<Leaf>::declared_oid) return false;
+  if (count == 0 || bytes.size() - head != std::uint64_t{count} * (4 + size)) return false;
+  if (out.capacity() < count)
+    out = std::vector<Leaf>(count);
+  else
+    out.resize(count);
+  const std::byte* at = bytes.data() + head;
+  for (Leaf& element : out) {
+    if (protocol::load_be<std::uint32_t>(at) != size) [[unlikely]]
+      return false;
+    failure = codec<Leaf>::common_decoder(protocol::bytes_view(at + 4, size), element, value_type{});
+    if (failure != errc{}) [[unlikely]]
+      break;
+    at += 4 + size;
+  }
+  return true;
+}
+
 /// Reads into nested vectors and std::arrays. out_of_range: another number of dimensions, or another size of a
 /// std::array.
 template <class T, class Source>
 errc read_nested(protocol::bytes_view bytes, T& out, const value_type& from) {
+  if constexpr (flat_vector<T> && std::is_same_v<Source, binary_array>) {
+    errc failure{};
+    if (read_flat(bytes, out, failure)) return failure;
+  }
   Source source;
   if (const errc e = source.open(bytes, from); e != errc{}) return e;
   element_reader<array_leaf_t<T>, Source> reader(source);

@@ -45,8 +45,9 @@ class data_row_reader {
   /// Number of fields that the row claims to have.
   [[nodiscard]] std::uint16_t count() const noexcept { return count_; }
 
-  /// The next field; false after the last one, and where the row is malformed.
-  [[nodiscard]] bool next(field& out) noexcept {
+  /// The next field; false after the last one, and where the row is malformed. Inlined by force, as is fail(): a reader
+  /// that is called has to live in memory, which costs as much as the reading.
+  [[nodiscard, gnu::always_inline]] bool next(field& out) noexcept {
     if (left_ == 0) return false;
     if (remaining() < 4) [[unlikely]]
       return fail("message ends early");
@@ -87,7 +88,7 @@ class data_row_reader {
   static constexpr std::uint32_t null_size = 0xffff'ffff;
 
   [[nodiscard]] std::size_t remaining() const noexcept { return static_cast<std::size_t>(last_ - at_); }
-  bool fail(const char* rule) noexcept {
+  [[gnu::always_inline]] bool fail(const char* rule) noexcept {
     rule_ = rule;
     left_ = 0;
     return false;
