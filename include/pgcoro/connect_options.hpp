@@ -110,7 +110,7 @@ class PGCORO_DECL connect_options {
   connect_options& operator=(connect_options&&) noexcept;
   ~connect_options();
 
-  /// What the constructor does, with the error as a value.
+  /// What the constructor does, with the error as a value. Needs <pgcoro/as_result.hpp>.
   static boost::system::result<connect_options, error_info> parse(std::string_view dsn);
 
   /// Sets one option by the name that libpq gives it, from text, as a connection string would.

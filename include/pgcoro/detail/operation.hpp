@@ -13,6 +13,7 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/version.hpp>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -101,8 +102,10 @@ class PGCORO_DECL operation {
 };
 
 // What a coroutine's co_await calls, compiled in the library: every source of a user would else compile Asio's post for
-// its handler.
+// its handler. The handler's type is Asio's own affair, so only for the version in which it is known to be this.
+#if BOOST_ASIO_VERSION == 102600
 extern template PGCORO_DECL void operation::initiation::operator()(
     boost::asio::detail::awaitable_async_op_handler<void(), boost::asio::any_io_executor>&&, operation*) const;
+#endif
 
 }  // namespace pgcoro::detail
