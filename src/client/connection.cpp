@@ -57,6 +57,8 @@ asio::awaitable<void> connection::close(std::chrono::steady_clock::duration time
   op.throw_if_failed();
 }
 
+// A connection that was never opened, or was moved from, answers like one that has nothing to say.
+
 bool connection::is_open() const noexcept { return core_ && core_->is_open(); }
 
 std::optional<std::string_view> connection::parameter_status(std::string_view name) const {
@@ -67,24 +69,28 @@ std::optional<std::string_view> connection::parameter_status(std::string_view na
   return found->second;
 }
 
-std::shared_ptr<const type_registry> connection::types() const { return core_->protocol_session().types().registry(); }
-
-protocol::transaction_status connection::transaction_status() const noexcept {
-  return core_->protocol_session().status();
+std::shared_ptr<const type_registry> connection::types() const {
+  return core_ ? core_->protocol_session().types().registry() : std::make_shared<const type_registry>();
 }
 
-std::uint32_t connection::backend_process_id() const noexcept { return core_->made().opening.process_id; }
+protocol::transaction_status connection::transaction_status() const noexcept {
+  return core_ ? core_->protocol_session().status() : protocol::transaction_status::idle;
+}
 
-bool connection::is_encrypted() const noexcept { return core_->made().wire->encrypted(); }
+std::uint32_t connection::backend_process_id() const noexcept { return core_ ? core_->made().opening.process_id : 0; }
 
-asio::any_io_executor connection::get_executor() const noexcept { return core_->executor(); }
+bool connection::is_encrypted() const noexcept { return core_ && core_->made().wire->encrypted(); }
+
+asio::any_io_executor connection::get_executor() const noexcept {
+  return core_ ? core_->executor() : asio::any_io_executor();
+}
 
 void connection::set_notice_handler(std::function<void(const notice&)> handler) {
-  core_->on_notice(std::move(handler));
+  if (core_) core_->on_notice(std::move(handler));
 }
 
 void connection::set_notification_handler(std::function<void(const notification&)> handler) {
-  core_->on_notification(std::move(handler));
+  if (core_) core_->on_notification(std::move(handler));
 }
 
 asio::awaitable<std::vector<command_result>> queryable::execute_script(query_text sql) {

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include <pgcoro/pipeline.hpp>
+#include <pgcoro/type_registry.hpp>
 
 #include "support/fake_server.hpp"
 
@@ -195,6 +196,19 @@ INSTANTIATE_TEST_SUITE_P(moments, destroyed_context,
                                          moment{"running_statements", running_statements},
                                          moment{"cancelling", cancelling}, moment{"writing", writing}),
                          [](const auto& given) { return std::string(given.param.name); });
+
+TEST(connection, that_was_never_opened_has_nothing_to_say) {
+  connection db;
+  EXPECT_FALSE(db.is_open());
+  EXPECT_EQ(db.parameter_status("TimeZone"), std::nullopt);
+  EXPECT_EQ(db.transaction_status(), protocol::transaction_status::idle);
+  EXPECT_EQ(db.backend_process_id(), 0U);
+  EXPECT_FALSE(db.is_encrypted());
+  EXPECT_FALSE(static_cast<bool>(db.get_executor()));
+  EXPECT_EQ(db.types()->find("hstore"), nullptr);
+  db.set_notice_handler([](const notice&) {});
+  db.set_notification_handler([](const notification&) {});
+}
 
 }  // namespace
 }  // namespace pgcoro::test
