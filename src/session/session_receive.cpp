@@ -230,8 +230,7 @@ error_info session::on_ready(const protocol::message_view& m) {
   status_ = ready.status;
   ++replies_;
   for (const auto& statement : r->describing)
-    if (statement->temporary || !statement->ready || (r->abandoned && r->what == request::kind::prepare))
-      close_statement(*statement);
+    if (statement->temporary || (r->abandoned && r->what == request::kind::prepare)) close_statement(*statement);
   if (r->abandoned && drained_ > 0) --drained_;
   if (r->retry_wanted && !r->abandoned && status_ == protocol::transaction_status::idle) {
     restart(r);
@@ -264,6 +263,8 @@ error_info session::on_error(protocol::bytes_view body) {
   const bool nothing_ran = r->now == request::state::describing;
   if (nothing_ran && !r->abandoned) r->current = step_described(*r);
   type_query_.reset();
+  // Now, not at ReadyForQuery: by then a later request may have begun to prepare the same statement by another name.
+  for (std::size_t i = r->described; i < r->describing.size(); ++i) close_statement(*r->describing[i]);
   if (r->now != request::state::in_flight) {  // no Sync is written yet, and the server skips everything up to one
     write_sync(*r);
     sent(*r);

@@ -180,5 +180,18 @@ TEST_F(session_stale_plan, that_waits_to_go_again_can_be_given_up) {
   EXPECT_FALSE(d.session.busy());
 }
 
+TEST(session_describe, that_failed_may_be_begun_anew_before_ready_for_query) {
+  dialogue d;
+  d.query("A");
+  d.take_output();
+  call& again = d.query("A");
+  EXPECT_FALSE(d.reply(server_reply().error("42P01")));
+  EXPECT_EQ(d.sent(), "Sync Close(pgcoro_1) Parse(pgcoro_2:A) Describe(pgcoro_2) Flush");
+  EXPECT_FALSE(d.reply(server_reply().ready().closed().describe({"a"})));
+  EXPECT_EQ(d.sent(), "Bind(pgcoro_2) Execute Sync");
+  EXPECT_FALSE(d.reply(server_reply().bound().row({"1"}).complete("A").ready()));
+  EXPECT_EQ(again.outcome(), "columns(a) row(1) A");
+}
+
 }  // namespace
 }  // namespace pgcoro::detail::test
