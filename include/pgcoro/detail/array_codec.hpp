@@ -26,20 +26,27 @@ namespace pgcoro::detail {
 template <class Leaf>
 concept fixed_leaf = !nullable<Leaf>::value && has_usual_case<Leaf>;
 
-/// Reads elements of the usual kind. False where they are not all that: nothing is lost then, they are read again.
-template <class Leaf, class Out>
-[[nodiscard]] bool read_fixed(binary_array& from, Out* out, std::size_t count, errc& failure) {
+/// Reads elements of the usual kind, whose bytes are there; `at` ends behind them. False where one is not of that kind:
+/// nothing is lost then, they are read again.
+template <class Leaf>
+[[nodiscard]] bool read_usual(const std::byte*& at, Leaf* out, std::size_t count, errc& failure) {
   constexpr std::size_t size = codec<Leaf>::common_size;
-  const std::byte* at = from.fixed(count, size);
-  if (at == nullptr) return false;
-  for (Out* const end = out + count; out != end; ++out, at += 4 + size) {
+  for (Leaf* const end = out + count; out != end; ++out, at += 4 + size) {
     if (protocol::load_be<std::uint32_t>(at) != size) [[unlikely]]
       return false;
     failure = codec<Leaf>::common_decoder(protocol::bytes_view(at + 4, size), *out, value_type{});
     if (failure != errc{}) [[unlikely]]
       return true;
   }
-  from.skip_to(at);
+  return true;
+}
+
+/// The same of an array that is being read.
+template <class Leaf>
+[[nodiscard]] bool read_fixed(binary_array& from, Leaf* out, std::size_t count, errc& failure) {
+  const std::byte* at = from.fixed(count, codec<Leaf>::common_size);
+  if (at == nullptr || !read_usual(at, out, count, failure)) return false;
+  if (failure == errc{}) from.skip_to(at);
   return true;
 }
 
@@ -126,15 +133,7 @@ template <class Leaf>
   else
     out.resize(count);
   const std::byte* at = bytes.data() + head;
-  for (Leaf& element : out) {
-    if (protocol::load_be<std::uint32_t>(at) != size) [[unlikely]]
-      return false;
-    failure = codec<Leaf>::common_decoder(protocol::bytes_view(at + 4, size), element, value_type{});
-    if (failure != errc{}) [[unlikely]]
-      break;
-    at += 4 + size;
-  }
-  return true;
+  return read_usual(at, out.data(), count, failure);
 }
 
 /// Reads into nested vectors and std::arrays. out_of_range: another number of dimensions, or another size of a
