@@ -66,7 +66,7 @@ enum class target_session_attrs : unsigned char { any, read_write, read_only, pr
 
 enum class load_balance_hosts : unsigned char { disable, random };
 
-enum class replication : unsigned char {
+enum class replication_mode : unsigned char {
   off,
   physical,  ///< a walsender for physical replication, bound to no database
   database,  ///< a walsender for logical replication, bound to `dbname`
@@ -177,7 +177,7 @@ class PGCORO_DECL connect_options {
   std::optional<std::string> fallback_application_name;  ///< where `application_name` is nowhere to be found
   std::optional<std::string> options;                    ///< of the server's command line: "-c search_path=app"
   std::optional<std::string> client_encoding;            ///< UTF8, or auto, which means the same: there is no other
-  std::optional<pgcoro::replication> replication;        ///< default: off
+  std::optional<replication_mode> replication;           ///< default: off
   std::optional<protocol_version> min_protocol_version;  ///< default: 3.0
   std::optional<protocol_version> max_protocol_version;  ///< default: 3.0, as in libpq: some poolers choke on 3.2
   /// Settings sent at startup: {"search_path", "app"}. Those that have an option of their own are set there.

@@ -100,7 +100,7 @@ void set_network(connect_settings& settings, const connect_options& options) {
 }
 
 error_info set_protocol(connect_settings& settings, const connect_options& options) {
-  settings.replication = options.replication.value_or(replication::off);
+  settings.replication = options.replication.value_or(replication_mode::off);
   settings.min_protocol_version = options.min_protocol_version.value_or(protocol_version::v3_0);
   // Whoever insists on more than 3.0 is understood to offer it.
   settings.max_protocol_version = options.max_protocol_version.value_or(settings.min_protocol_version);

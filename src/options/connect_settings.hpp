@@ -84,7 +84,7 @@ struct connect_settings {
   tcp_settings tcp;
   std::chrono::milliseconds connect_timeout{0};  ///< for each host; 0: none
 
-  pgcoro::replication replication = replication::off;
+  replication_mode replication = replication_mode::off;
   protocol_version min_protocol_version = protocol_version::v3_0;
   protocol_version max_protocol_version = protocol_version::v3_0;
   /// Names and values of the StartupMessage, in the order of sending, user and database first. Free of NUL.

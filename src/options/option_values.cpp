@@ -85,15 +85,15 @@ expectation read_option(std::string_view text, gssencmode& value) {
   return std::nullopt;
 }
 
-expectation read_option(std::string_view text, replication& value) {
+expectation read_option(std::string_view text, replication_mode& value) {
   constexpr std::array<std::string_view, 4> yes{"on", "true", "yes", "1"};
   constexpr std::array<std::string_view, 4> no{"off", "false", "no", "0"};
   if (text == "database") {
-    value = replication::database;
+    value = replication_mode::database;
   } else if (is_any_of(text, yes)) {
-    value = replication::physical;
+    value = replication_mode::physical;
   } else if (is_any_of(text, no)) {
-    value = replication::off;
+    value = replication_mode::off;
   } else {
     return "database, or a Boolean";
   }

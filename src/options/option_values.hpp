@@ -39,7 +39,7 @@ expectation read_option(std::string_view text, bool& value);
 expectation read_option(std::string_view text, int& value);
 expectation read_option(std::string_view text, tls_version& value);
 expectation read_option(std::string_view text, gssencmode& value);
-expectation read_option(std::string_view text, replication& value);
+expectation read_option(std::string_view text, replication_mode& value);
 expectation read_option(std::string_view text, protocol_version& value);
 
 expectation check_client_encoding(std::string_view text);

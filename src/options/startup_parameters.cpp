@@ -52,8 +52,8 @@ option_result<startup_parameter_list> make_startup_parameters(const connect_opti
   startup_parameter_list list;
   list.emplace_back("user", std::move(user));
   list.emplace_back("database", std::move(dbname));
-  if (options.replication == replication::physical) list.emplace_back("replication", "true");
-  if (options.replication == replication::database) list.emplace_back("replication", "database");
+  if (options.replication == replication_mode::physical) list.emplace_back("replication", "true");
+  if (options.replication == replication_mode::database) list.emplace_back("replication", "database");
   if (options.options && !options.options->empty()) list.emplace_back("options", *options.options);
   for (const auto& name : {options.application_name, options.fallback_application_name}) {
     if (!name || name->empty()) continue;

@@ -69,7 +69,7 @@ TEST(connect_options, reads_every_type_of_option) {
   EXPECT_EQ(parsed->channel_binding, pgcoro::channel_binding::require);
   EXPECT_EQ(parsed->target_session_attrs, pgcoro::target_session_attrs::prefer_standby);
   EXPECT_EQ(parsed->load_balance_hosts, pgcoro::load_balance_hosts::random);
-  EXPECT_EQ(parsed->replication, pgcoro::replication::database);
+  EXPECT_EQ(parsed->replication, pgcoro::replication_mode::database);
   EXPECT_EQ(parsed->min_protocol_version, pgcoro::protocol_version::v3_0);
   EXPECT_EQ(parsed->max_protocol_version, pgcoro::protocol_version::v3_2);
   EXPECT_EQ(parsed->ssl_min_protocol_version, pgcoro::tls_version::tls1_2);
