@@ -51,7 +51,7 @@ bool sync_operation::complete(request& r) {
 
 void cancel_operation::submit() { core().cancel_running(*this); }
 
-close_operation::close_operation(std::shared_ptr<connection_core> core, duration timeout) noexcept
+close_operation::close_operation(const std::shared_ptr<connection_core>& core, duration timeout) noexcept
     : operation(core, timeout > timeout.zero() ? timeout : core->settings().cancel_timeout) {}
 
 void close_operation::submit() {

@@ -74,7 +74,7 @@ class cancel_operation final : public operation {
 
 class close_operation final : public operation {
  public:
-  close_operation(std::shared_ptr<connection_core> core, duration timeout) noexcept;
+  close_operation(const std::shared_ptr<connection_core>& core, duration timeout) noexcept;
 
  private:
   void submit() override;

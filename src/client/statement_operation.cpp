@@ -58,13 +58,13 @@ bool many_operation::complete(request& r) {
   return true;
 }
 
-error_info row_error(error_info why, std::uint64_t row) {
+error_info row_error(const error_info& why, std::uint64_t row) {
   error_details details = why.details();
   details.message = "row " + std::to_string(row) + ": " + details.message;
   return error_info(std::move(details));
 }
 
-void throw_about(error_info why, const query_text& text) { throw_error(with_statement(std::move(why), text.text())); }
+void throw_about(const error_info& why, const query_text& text) { throw_error(with_statement(why, text.text())); }
 
 boost::asio::awaitable<result> run_query(std::shared_ptr<connection_core> core, query_text text, arguments parameters,
                                          query_options options) {

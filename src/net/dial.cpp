@@ -37,12 +37,7 @@ void dialer::expire_after(std::chrono::steady_clock::duration limit) {
   });
 }
 
-void dialer::finish() noexcept {
-  try {
-    timer_.cancel();
-  } catch (const boost::system::system_error&) {  // the timer only ever fires into a weak pointer
-  }
-}
+void dialer::finish() { timer_.cancel(); }
 
 error_info dialer::failure(error_code code, std::string message) const {
   error_details details;

@@ -47,7 +47,7 @@ class dialer : public std::enable_shared_from_this<dialer> {
   /// Everything from here on ends by then, with errc::timeout. Zero: no limit.
   void expire_after(std::chrono::steady_clock::duration limit);
   /// The deadline no longer holds: the stream is the caller's.
-  void finish() noexcept;
+  void finish();
 
   boost::asio::awaitable<expected<std::vector<stream::endpoint_type>>> resolve();
   /// A new stream, connected and encrypted. One `dialer` may open several, one after the other.

@@ -151,7 +151,7 @@ class session {
   void evict_statements();
   void write_sync(request& r);
   void poison(request& r);
-  void refuse(request& r, step* failed, error_info reason);
+  void refuse(request& r, step* failed, const error_info& reason);
   void sent(request& r);
 
   // session_types.cpp: types that are not built in

@@ -212,7 +212,7 @@ void session::step_failed(request& r, error_info reason) {
   }
   step& s = r.steps[r.current < r.steps.size() ? r.current : r.steps.size() - 1];
   const std::string_view sql = s.statement ? std::string_view(s.statement->sql) : s.sql;
-  reason = with_statement(std::move(reason), sql);
+  reason = with_statement(reason, sql);
   if (!s.error) s.error = reason;
   if (!r.error) r.error = std::move(reason);
 }

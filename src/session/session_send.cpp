@@ -160,7 +160,7 @@ void session::write_executions(request& r) {
     const bool last = i + 1 == r.steps.size();
     error_info failed = s.statement ? write_execution(s, last) : write_unnamed(s, last);
     if (failed) [[unlikely]]
-      return refuse(r, &s, std::move(failed));
+      return refuse(r, &s, failed);
   }
   r.sync_written = true;
   sent(r);
@@ -173,7 +173,7 @@ error_info session::write_execution(step& s, bool last) {
   s.generation = statement.generation;
   protocol::bind_writer bind(output_, statement.bind);
   if (error_info failed = s.parameters->encode(statement.parameter_types, bind, statement.types.get())) [[unlikely]]
-    return with_statement(std::move(failed), statement.sql, true);
+    return with_statement(failed, statement.sql, true);
   const errc failed = plan.formats.empty() ? bind.finish(plan.common_format) : bind.finish(plan.formats);
   if (failed != errc{}) [[unlikely]]
     return statement_error(failed, "the parameters cannot be sent", statement.sql, true);
@@ -192,7 +192,7 @@ error_info session::write_unnamed(step& s, bool last) {
   if (failed != errc{}) return statement_error(failed, "the statement cannot be sent", s.sql, true);
   {
     protocol::bind_writer bind(output_, {}, {}, types.size());
-    if (error_info refused = s.parameters->encode(types, bind)) return with_statement(std::move(refused), s.sql, true);
+    if (const error_info refused = s.parameters->encode(types, bind)) return with_statement(refused, s.sql, true);
     failed = bind.finish(s.sink->wanted_formats());
   }
   if (failed != errc{}) return statement_error(failed, "the parameters cannot be sent", s.sql, true);
@@ -279,7 +279,7 @@ void session::write_prepare(request& r) {
 }
 
 /// A request that cannot be sent as it is. What was written of it before `ends_at` stays; the rest never leaves.
-void session::refuse(request& r, step* failed, error_info reason) {
+void session::refuse(request& r, step* failed, const error_info& reason) {
   r.error = reason;
   for (step& s : r.steps) {
     if (&s == failed || !failed)

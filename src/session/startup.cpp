@@ -40,7 +40,7 @@ startup::startup(startup_settings settings)
   result_.version = settings_.max_version;
 }
 
-startup_step startup::fail(error_info why) {
+startup_step startup::fail(const error_info& why) {
   error_details details = why.details();
   if (details.stage.empty()) details.stage = stage();
   details.connection_usable = false;
@@ -56,6 +56,7 @@ startup_step startup::check(errc written, const char* what) {
 
 startup_step startup::begin(protocol::buffer& output) {
   std::vector<protocol::startup_parameter> parameters;
+  parameters.reserve(settings_.parameters.size());
   for (const auto& [name, value] : settings_.parameters) parameters.push_back({name, value});
   return check(write(output, protocol::startup_message{settings_.max_version, parameters}), "the startup message");
 }
@@ -120,7 +121,7 @@ startup_step startup::obey(auth::auth_step step, protocol::buffer& output) {
     job_ = std::move(derive->job);
     return startup_step::derive_keys;
   }
-  if (auto* failed = std::get_if<error_info>(&step)) return fail(std::move(*failed));
+  if (auto* failed = std::get_if<error_info>(&step)) return fail(*failed);
   if (std::holds_alternative<auth::authenticated>(step)) {
     authenticated_ = true;
     framer_.authenticated();
@@ -155,7 +156,7 @@ startup_step startup::on_version(protocol::bytes_view body) {
     return fail(failure(errc::unsupported_server, "the server speaks protocol " + version_text(offer.version) +
                                                       ", min_protocol_version asks for " +
                                                       version_text(settings_.min_version)));
-  if (offer.unknown_options.size() > 0)
+  if (!offer.unknown_options.empty())
     return fail(failure(errc::protocol_error, "NegotiateProtocolVersion: names options that were not sent"));
   negotiated_ = true;
   result_.version = offer.version;
@@ -165,7 +166,7 @@ startup_step startup::on_version(protocol::bytes_view body) {
 startup_step startup::on_parameter(protocol::bytes_view body) {
   protocol::parameter_status status;
   if (const auto e = parse(body, status)) return fail(protocol_violation(e));
-  if (error_info refused = check_parameter(status.name, status.value)) return fail(std::move(refused));
+  if (const error_info refused = check_parameter(status.name, status.value)) return fail(refused);
   result_.parameters.insert_or_assign(std::string(status.name), std::string(status.value));
   return startup_step::read;
 }

@@ -76,7 +76,7 @@ class startup {
   startup_step on_key(protocol::bytes_view body);
   startup_step on_notice(protocol::bytes_view body);
   startup_step on_ready(protocol::bytes_view body);
-  startup_step fail(error_info why);
+  startup_step fail(const error_info& why);
   startup_step check(errc written, const char* what);
 
   startup_settings settings_;

@@ -21,7 +21,7 @@ error_info statement_error(errc code, std::string message, std::string_view sql,
   return error_info(std::move(details));
 }
 
-error_info with_statement(error_info info, std::string_view sql, bool nothing_sent) {
+error_info with_statement(const error_info& info, std::string_view sql, bool nothing_sent) {
   error_details details = info.details();
   error_details context = statement_context(sql);
   if (details.stage.empty()) details.stage = std::move(context.stage);

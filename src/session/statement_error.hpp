@@ -15,6 +15,6 @@ error_details statement_context(std::string_view sql);
 error_info statement_error(errc code, std::string message, std::string_view sql, bool nothing_sent = false);
 
 /// Adds the statement to an error that does not name one.
-error_info with_statement(error_info info, std::string_view sql, bool nothing_sent = false);
+error_info with_statement(const error_info& info, std::string_view sql, bool nothing_sent = false);
 
 }  // namespace pgcoro::detail

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include <pgcoro/detail/conversion_error.hpp>
+#include <pgcoro/detail/match_columns.hpp>
 #include <pgcoro/detail/row_type.hpp>
 
 namespace pgcoro::detail {
@@ -47,9 +48,12 @@ error_info match_positions(const row_type& type, const row_description& from, st
 
 }  // namespace
 
+error_info match_columns(const row_type& type, const row_description& columns, std::span<column_plan> plans) {
+  return type.by_name() ? match_names(type, columns, plans) : match_positions(type, columns, plans);
+}
+
 error_info plan_columns(const row_type& type, const row_description& columns, std::span<column_plan> plans) {
-  if (error_info e = type.by_name() ? match_names(type, columns, plans) : match_positions(type, columns, plans))
-    return e;
+  if (error_info e = match_columns(type, columns, plans)) return e;
   for (std::size_t member = 0; member < plans.size(); ++member) {
     column_plan& plan = plans[member];
     if (plan.column == no_column) continue;

@@ -6,6 +6,7 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/post.hpp>
 #include <cstddef>
+#include <memory>
 #include <new>
 #include <type_traits>
 #include <utility>
@@ -56,7 +57,7 @@ class completion_handler {
   static T take(void* storage) {
     T& stored = *static_cast<T*>(storage);
     T handler(std::move(stored));
-    stored.~T();
+    std::destroy_at(&stored);
     return handler;
   }
 

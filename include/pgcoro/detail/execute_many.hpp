@@ -23,7 +23,7 @@
 namespace pgcoro::detail {
 
 /// Says which row of the range an error of its parameters is about.
-PGCORO_DECL error_info row_error(error_info why, std::uint64_t row);
+PGCORO_DECL error_info row_error(const error_info& why, std::uint64_t row);
 
 /// An lvalue is referred to, an rvalue owned.
 template <class Range>
@@ -67,7 +67,7 @@ class range_source final : public parameter_source {
     ++row_;
     return status::row;
   }
-  error_info take_error() override { return row_error(std::move(error_), row_); }
+  error_info take_error() override { return row_error(error_, row_); }
   void restart() override {
     at_ = range_.begin();
     row_ = 0;

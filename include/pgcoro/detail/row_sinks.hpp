@@ -86,6 +86,9 @@ constexpr bool require_fetchable() {
 /// What the sinks of typed rows share, whatever the type.
 class PGCORO_DECL typed_sink : public row_sink {
  public:
+  typed_sink(const typed_sink&) = delete;
+  typed_sink& operator=(const typed_sink&) = delete;
+
   void describe(const std::shared_ptr<const row_layout>& layout) final { layout_ = layout.get(); }
   void complete(std::string_view) final {}
   error_info take_error() final;
@@ -96,8 +99,6 @@ class PGCORO_DECL typed_sink : public row_sink {
 
  protected:
   explicit typed_sink(const row_type& type) noexcept : type_(type) {}
-  typed_sink(const typed_sink&) = delete;
-  typed_sink& operator=(const typed_sink&) = delete;
   ~typed_sink() = default;
 
   const column_plan* plans() const noexcept { return layout_->plans.data(); }

@@ -39,7 +39,7 @@ class PGCORO_DECL statement_operation final : public operation {
 };
 
 /// Throws an error that the reply to a statement means to the caller, such as no_rows.
-[[noreturn]] PGCORO_DECL void throw_about(error_info why, const query_text& text);
+[[noreturn]] PGCORO_DECL void throw_about(const error_info& why, const query_text& text);
 
 /// Runs one statement; `Take::from(sink, text)` makes the value of what the sink holds then.
 template <class Sink, class Take>
@@ -63,7 +63,7 @@ struct take_one {
   using value_type = T;
   static value_type from(single_row_sink<T>& sink, const query_text& text) {
     if (error_info none = sink.require_row()) [[unlikely]]
-      throw_about(std::move(none), text);
+      throw_about(none, text);
     return *sink.take();
   }
 };
