@@ -53,6 +53,10 @@ enum class errc : int {
   copy_not_allowed,            ///< a statement started COPY where no COPY was asked for
   pipeline_aborted,            ///< an earlier statement of the same pipeline failed; this one did not run
   not_available,               ///< the value asked for is not there (yet): an operation that has not run
+  pool_overloaded,             ///< as many as `max_waiters` wait for a connection of the pool already
+  session_state_left,          ///< a pool's one-shot statement would have left state behind in a session that is shared
+  pool_too_large,              ///< `max_size` is more than the server admits, and `strict_sizing` is set
+  invalid_composition,         ///< sql(): text, names and values do not go together, or an identifier is none
 };
 
 PGCORO_DECL const boost::system::error_category& error_category() noexcept;

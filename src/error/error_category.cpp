@@ -36,6 +36,10 @@ const char* describe(errc code) {
     case errc::copy_not_allowed: return "the statement started COPY; use copy_in or copy_out";
     case errc::pipeline_aborted: return "not run: an earlier statement of the pipeline failed";
     case errc::not_available: return "the value is not there: its operation has not run";
+    case errc::pool_overloaded: return "too many wait for a connection of the pool already";
+    case errc::session_state_left: return "the statement leaves state behind in a session that is shared";
+    case errc::pool_too_large: return "the pool may open more connections than the server admits";
+    case errc::invalid_composition: return "the statement cannot be composed";
   }
   return "unknown error";
 }
