@@ -173,7 +173,10 @@ void connection_core::discard_all() noexcept {
 void connection_core::lose(error_info why) {
   if (session_.failed()) return;
   session_.fail(std::move(why));
-  stream_.close();
+  if (lost_handler_)
+    std::exchange(lost_handler_, nullptr)(stream_.release());
+  else
+    stream_.close();
   timer_.cancel();
   if (!in_turn_) schedule_turn();
 }

@@ -59,6 +59,10 @@ class connection_core : public std::enable_shared_from_this<connection_core> {
   void shut_down();
   void on_notice(std::function<void(const notice&)> handler);
   void on_notification(std::function<void(const notification&)> handler);
+  /// Called once, when the connection is lost, on its executor; gets the socket, on which the server's end may be
+  /// awaited.
+  using lost_handler = std::function<void(stream::socket_type)>;
+  void on_lost(lost_handler handler) { lost_handler_ = std::move(handler); }
   /// Closes a prepared statement that nobody refers to any more. On any thread.
   void forget(std::shared_ptr<prepared_statement> statement);
 
@@ -131,6 +135,7 @@ class connection_core : public std::enable_shared_from_this<connection_core> {
   bool waiting_writable_ = false;
   bool closing_ = false;
   std::string write_error_;
+  lost_handler lost_handler_;
   std::shared_ptr<const std::function<void(const notice&)>> notice_handler_;
   std::shared_ptr<const std::function<void(const notification&)>> notification_handler_;
 };

@@ -34,6 +34,7 @@ bool is_transient_errc(errc code) {
     case errc::connection_closed:
     case errc::connect_failed:
     case errc::timeout:
+    case errc::pool_overloaded:
     case errc::wrong_session_type: return true;
     default: return false;
   }

@@ -57,6 +57,12 @@ error_info stream::received(protocol::buffer& input, bool& closed) {
   return std::move(deciphered.error);
 }
 
+stream::socket_type stream::release() noexcept {
+  boost::system::error_code ignored;
+  socket_.cancel(ignored);
+  return std::move(socket_);
+}
+
 void stream::close() noexcept {
   boost::system::error_code ignored;
   socket_.close(ignored);

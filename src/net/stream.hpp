@@ -48,6 +48,9 @@ class stream {
   protocol::buffer& sealed_in() noexcept { return sealed_in_; }
   protocol::buffer& sealed_out() noexcept { return sealed_out_; }
 
+  /// Ends what is outstanding and gives the socket away: whoever takes it may wait for the peer's end.
+  socket_type release() noexcept;
+
   /// Closes at once, without a word to the peer.
   void close() noexcept;
 

@@ -26,6 +26,7 @@
 #include <pgcoro/protocol/types.hpp>
 
 #include "session/request.hpp"
+#include "session/session_marks.hpp"
 #include "session/statement_cache.hpp"
 
 namespace pgcoro {
@@ -118,6 +119,9 @@ class session {
 
   /// Closes a prepared statement on the server, in front of the next request.
   void close_statement(prepared_statement& statement);
+
+  /// Set while statements run; whoever reads them clears them.
+  session_marks marks;
 
   /// Notices and notifications that came since the last call; empty unless wanted.
   bool keep_notices = false;

@@ -47,6 +47,9 @@ bool is_stale_plan(const error_info& reason) {
          reason.server()->source_function == "RevalidateCachedQuery";
 }
 
+/// CREATE TABLE AS, too: without columns, under the tag of SELECT.
+bool is_select_into(std::string_view tag, const step& s) { return !s.layout && begins_with(tag, "SELECT "); }
+
 bool is_data_row(char type) noexcept { return type == static_cast<char>(backend_type::data_row); }
 
 }  // namespace
@@ -175,9 +178,13 @@ error_info session::on_command_complete(const protocol::message_view& m) {
   }
   if (done.tag.starts_with('D') && (done.tag == "DISCARD ALL" || done.tag == "DEALLOCATE ALL"))
     cache_.forget_prepared();
-  if (r->abandoned) return {};
+  if (r->abandoned) {
+    marks.state_left = true;  // who knows what of
+    return {};
+  }
   if (r->expected != request::stage::rows) return not_allowed_here(m);
   step& s = r->steps[r->current];
+  if (tag_tells_of_state(done.tag) || is_select_into(done.tag, s)) marks.state_left = true;
   if (!r->ran_for_good && (r->steps.size() > 1 || s.source)) r->ran_for_good = !undone_by_rollback(done.tag);
   if (!s.error) s.sink->complete(done.tag);
   step_done(*r);
@@ -259,6 +266,7 @@ error_info session::on_error(protocol::bytes_view body) {
 
   if (r->server_failed) return {};
   r->server_failed = true;
+  if (reason.code() == sqlstate::read_only_sql_transaction) marks.refused_as_read_only = true;
   if (!r->abandoned && !r->steps.empty()) heal(*r, reason);
   const bool nothing_ran = r->now == request::state::describing;
   if (nothing_ran && !r->abandoned) r->current = step_described(*r);
