@@ -7,7 +7,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 mapfile -t layers < <(sed -n 's/^| `src\/\([a-z_]*\)` .*/\1/p' docs/architecture.md)
-sans_io=(protocol auth types options session)
+sans_io=(protocol auth types sql options session)
 bad=0
 complain() { echo "$*"; bad=1; }
 

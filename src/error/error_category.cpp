@@ -40,6 +40,9 @@ const char* describe(errc code) {
     case errc::session_state_left: return "the statement leaves state behind in a session that is shared";
     case errc::pool_too_large: return "the pool may open more connections than the server admits";
     case errc::invalid_composition: return "the statement cannot be composed";
+    case errc::transaction_misused: return "transactions are not in an order that allows it";
+    case errc::transaction_aborted: return "the transaction was rolled back instead of committed";
+    case errc::in_doubt: return "it is not known whether the transaction was committed";
   }
   return "unknown error";
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <pgcoro/detail/arguments.hpp>
 #include <pgcoro/type_registry.hpp>
 #include <pgcoro/types/builtin_types.hpp>
@@ -89,6 +91,27 @@ error_info arguments::encode(std::span<const oid> types, protocol::bind_writer& 
   return encode_each(
       slots.size(), [&](std::size_t i) { return argument_view{slots[i].type, at + slots[i].offset}; }, types, registry,
       out);
+}
+
+/// The pack's own block of memory holds its layout, too: first that, then the slots, then the values.
+arguments arguments::referring(std::span<const argument_view> borrowed_values) {
+  arguments made;
+  const std::size_t count = borrowed_values.size();
+  if (count == 0) return made;
+  static_assert(alignof(argument_slot) <= alignof(argument_layout) && alignof(void*) <= alignof(argument_slot));
+  const std::size_t slots_at = sizeof(argument_layout);
+  const std::size_t values_at = slots_at + count * sizeof(argument_slot);
+  const std::size_t size = std::max(values_at + count * sizeof(void*), inline_size + 1);
+  made.heap_ = static_cast<std::byte*>(::operator new(size));
+  auto* const slots = reinterpret_cast<argument_slot*>(made.heap_ + slots_at);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t offset = values_at + i * sizeof(void*);
+    ::new (static_cast<void*>(slots + i)) argument_slot{borrowed_values[i].type, offset, sizeof(void*)};
+    std::memcpy(made.heap_ + offset, borrowed_values[i].value, sizeof(void*));
+  }
+  made.layout_ =
+      ::new (static_cast<void*>(made.heap_)) argument_layout{std::span<const argument_slot>(slots, count), size, true};
+  return made;
 }
 
 void arguments::declared_oids(std::span<oid> out) const noexcept {

@@ -73,6 +73,10 @@ class PGCORO_DECL arguments {
     return make(keep_owned(plain(std::forward<A>(values)))...);
   }
 
+  /// Refers to any number of values. Each view is of a `borrowed<T>`, which is copied; what it refers to has to outlive
+  /// the pack.
+  [[nodiscard]] static arguments referring(std::span<const argument_view> borrowed_values);
+
   /// A pack that was moved from has no arguments.
   arguments(arguments&& other) noexcept : layout_(other.layout_) { take(other); }
   arguments& operator=(arguments&& other) noexcept {
