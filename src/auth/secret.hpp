@@ -46,6 +46,11 @@ class secret {
   void push_back(char c) { bytes_.push_back(c); }
   void reserve(std::size_t n) { bytes_.reserve(n); }
 
+  /// Takes the same time wherever they differ.
+  friend bool operator==(const secret& a, const secret& b) noexcept {
+    return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+  }
+
  private:
   std::vector<char, wiping_allocator<char>> bytes_;
 };

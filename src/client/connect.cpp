@@ -6,6 +6,7 @@
 
 #include <pgcoro/detail/row_sinks.hpp>
 
+#include "client/connect_caches.hpp"
 #include "client/key_derivation_service.hpp"
 #include "client/session_attrs.hpp"
 #include "net/tls_policy.hpp"
@@ -87,7 +88,7 @@ error_info connector::make_tls() {
   const bool all_local =
       std::all_of(hosts.begin(), hosts.end(), [](const host_entry& h) { return h.is_unix_socket(); });
   if (settings_->tls.mode == sslmode::disable || all_local) return {};
-  auto made = tls_context::create(settings_->tls);
+  auto made = caches_of(executor_).tls_contexts.get(settings_->tls);
   if (!made) return made.error();
   tls_ = std::move(*made);
   return {};
@@ -166,7 +167,9 @@ asio::awaitable<error_info> connector::open_session(dialer& attempt, encryption 
   made.encrypted = wire.encrypted() && mode == encryption::if_offered ? encryption::required : mode;
   if (!wire.encrypted()) made.encrypted = encryption::none;
   attempt.stage("authentication");
-  startup machine(make_startup(attempt.settings(), wire));
+  startup_settings settings = make_startup(attempt.settings(), wire);
+  settings.authentication.cache = caches_of(executor_).scram_keys;
+  startup machine(std::move(settings));
   protocol::buffer output;
   made.input.clear();
   startup_step step = machine.begin(output);

@@ -169,16 +169,6 @@ error_info tls_engine::failure(const char* doing) const {
   return make_tls_error("TLS", doing + (": " + reason));
 }
 
-error_info tls_engine::end_of_stream() const {
-  if ((SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0) return {};
-  error_details details;
-  details.code = make_error_code(errc::connection_closed);
-  details.message = "the connection was cut off: the peer did not close TLS";
-  details.stage = SSL_is_init_finished(ssl_.get()) != 0 ? "TLS" : "TLS handshake";
-  details.connection_usable = false;
-  return error_info(std::move(details));
-}
-
 void tls_engine::take_output(protocol::buffer& out) {
   out.append(buffers_.spare.data());
   buffers_.spare.clear();

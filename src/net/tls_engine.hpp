@@ -52,10 +52,6 @@ class tls_engine {
   /// carry nothing; they may leave an answer to be sent.
   tls_decrypt_result decrypt(protocol::buffer& in, protocol::buffer& out);
 
-  /// To be asked when the socket ends: an error (`errc::connection_closed`) unless the peer has said close_notify,
-  /// since whoever sits in between can cut a connection short.
-  error_info end_of_stream() const;
-
   /// Whether something waits to be sent without being anybody's data: an answer to a key update, an alert.
   bool has_output() const noexcept { return !buffers_.spare.empty(); }
   void take_output(protocol::buffer& out);

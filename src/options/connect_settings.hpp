@@ -58,6 +58,8 @@ struct tls_settings {
   /// mode.
   bool verifies_chain() const noexcept { return mode >= sslmode::verify_ca || !root_file.empty() || system_roots; }
   bool verifies_host() const noexcept { return mode == sslmode::verify_full; }
+
+  friend bool operator==(const tls_settings&, const tls_settings&) = default;
 };
 
 /// Zero is the system's setting.

@@ -23,7 +23,8 @@ concept integer =
 template <std::floating_point Float, integer Integer>
 constexpr bool to_exact_float(Integer value, Float& out) noexcept {
   // One above the greatest Integer, which is a power of two and therefore exact: converting back is defined below it.
-  constexpr Float limit = static_cast<Float>(std::numeric_limits<Integer>::max() / 2 + 1) * Float{2};
+  constexpr Integer half = std::numeric_limits<Integer>::max() / 2 + 1;
+  constexpr Float limit = Float{2} * static_cast<Float>(half);
   out = static_cast<Float>(value);
   return out < limit && static_cast<Integer>(out) == value;
 }

@@ -67,21 +67,6 @@ TEST_P(tls_engine, delivers_what_came_before_close_notify_and_then_says_that_it_
   EXPECT_EQ(made.receive(), "goodbye");
   EXPECT_TRUE(made.last.closed);
   EXPECT_FALSE(made.last.error);
-  EXPECT_FALSE(made.client.end_of_stream());
-}
-
-TEST_P(tls_engine, takes_an_end_without_close_notify_for_an_error) {
-  ASSERT_FALSE(made.handshake());
-  made.server.write("half of wha");
-  EXPECT_EQ(made.receive(), "half of wha");
-  EXPECT_FALSE(made.last.closed);
-  EXPECT_EQ(made.client.end_of_stream().code(), errc::connection_closed);
-}
-
-TEST_P(tls_engine, takes_an_end_in_the_middle_of_the_handshake_for_an_error) {
-  ASSERT_FALSE(made.client.handshake(made.in, made.out).error);
-  EXPECT_EQ(made.client.end_of_stream().code(), errc::connection_closed);
-  EXPECT_EQ(made.client.end_of_stream().stage(), "TLS handshake");
 }
 
 TEST_P(tls_engine, says_close_notify_on_shutdown) {
