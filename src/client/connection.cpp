@@ -8,6 +8,7 @@
 #include "client/connection_core.hpp"
 #include "client/control_operations.hpp"
 #include "client/pipeline_operation.hpp"
+#include "client/submit_step.hpp"
 
 namespace pgcoro {
 
@@ -24,6 +25,8 @@ connection::~connection() {
 }
 
 asio::awaitable<statement> connection::prepare(query_text sql, query_options options) {
+  if (core_)
+    if (const error_info refused = detail::unfit(*core_, sql, statement_mode::cached, 1)) throw_error(refused);
   auto prepared = std::make_shared<detail::prepared_statement>(sql.text());
   detail::prepare_operation op(core_, prepared, options);
   co_await op.done();

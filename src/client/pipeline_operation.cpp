@@ -61,6 +61,8 @@ void pipeline_operation::submit() {
 }
 
 error_info pipeline_operation::unfit(const pipeline_entry& entry) const {
+  if (error_info refused = detail::unfit(core(), entry.text_, statement_mode::cached, entry.parameters_.size()))
+    return refused;
   if (entry.text_.prepared() || mode_.value_or(core().settings().statement_mode) != statement_mode::simple) return {};
   return statement_error(errc::parameters_not_allowed, "a pipeline needs the extended protocol", entry.text_.text(),
                          true);

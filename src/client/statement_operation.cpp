@@ -7,34 +7,9 @@
 
 namespace pgcoro::detail {
 
-void submit_step(connection_core& core, operation& owner, const query_text& text, std::optional<statement_mode> mode,
-                 const arguments* parameters, parameter_source* source, row_sink& sink) {
-  request* r = core.protocol_session().acquire();
-  fill_step(r->single, core, text, mode, parameters, sink);
-  r->single.source = source;
-  r->steps = {&r->single, 1};
-  r->owner = &owner;
-  if (r->single.mode == statement_mode::simple) r->what = request::kind::script;
-  core.protocol_session().submit(r);
-}
-
-void fill_step(step& s, connection_core& core, const query_text& text, std::optional<statement_mode> mode,
-               const arguments* parameters, row_sink& sink) {
-  s.sql = text.text();
-  if (text.prepared()) s.statement = step_source::handle(*text.prepared());
-  s.explicitly_prepared = s.statement != nullptr;
-  s.parameters = parameters;
-  s.sink = &sink;
-  s.mode = s.statement ? statement_mode::cached : mode.value_or(core.settings().statement_mode);
-}
-
-error_info take_outcome(request& r) { return std::move(r.single.error ? r.single.error : r.error); }
-
 void statement_operation::submit() {
-  const bool simple = !text_.prepared() && mode_.value_or(core().settings().statement_mode) == statement_mode::simple;
-  if (simple && parameters_.size() > 0)
-    return core().finish(*this, statement_error(errc::parameters_not_allowed, "the simple protocol takes no parameters",
-                                                text_.text(), true));
+  if (error_info refused = unfit(core(), text_, mode_, parameters_.size())) [[unlikely]]
+    return core().finish(*this, std::move(refused));
   submit_step(core(), *this, text_, mode_, &parameters_, nullptr, sink_);
 }
 
@@ -45,9 +20,7 @@ bool statement_operation::complete(request& r) {
 
 void many_operation::submit() {
   statement_mode mode = mode_.value_or(core().settings().statement_mode);
-  if (mode == statement_mode::simple)
-    return core().finish(*this, statement_error(errc::parameters_not_allowed, "the simple protocol takes no parameters",
-                                                text_.text(), true));
+  if (error_info refused = unfit(core(), text_, mode, 1)) return core().finish(*this, std::move(refused));
   // Without the parameters' types many rows cannot be sent; a statement that is used once has a name for that long.
   if (mode == statement_mode::unnamed) mode = statement_mode::describe_each;
   submit_step(core(), *this, text_, mode, nullptr, &source_, sink_);

@@ -19,7 +19,12 @@ struct step_source {
   static const std::shared_ptr<prepared_statement>& handle(const statement& s) noexcept { return s.prepared_; }
 };
 
-/// One statement as a step. What the arguments refer to must outlive the request.
+/// Why a text cannot be run with that many arguments, if it cannot. Nothing has been sent then.
+error_info unfit(connection_core& core, const query_text& text, std::optional<statement_mode> mode,
+                 std::size_t arguments);
+
+/// One statement as a step. Its parameters are the given ones, or those that are part of a composed
+/// statement. What the arguments refer to must outlive the request.
 void fill_step(step& s, connection_core& core, const query_text& text, std::optional<statement_mode> mode,
                const arguments* parameters, row_sink& sink);
 
