@@ -3,6 +3,7 @@
 #include <fstream>
 #include <unistd.h>
 
+#include "client/connect_caches.hpp"
 #include "support/async_test.hpp"
 #include "support/environment.hpp"
 
@@ -28,6 +29,18 @@ ASYNC_TEST(authentication, with_a_password_that_SASLprep_changes) {
   EXPECT_EQ(co_await user_of("UNICODE_DSN"), "pgcoro_unicode");
   // As typed on another keyboard: a plain space for the no-break one, no soft hyphen, the letters I X.
   EXPECT_EQ(co_await user_of("UNICODE_DSN", "password='p\xc3\xa4ss wort IX'"), "pgcoro_unicode");
+}
+
+ASYNC_TEST(authentication, the_connects_of_one_context_derive_a_password_s_keys_once) {
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  const auth::scram_key_cache& keys = *detail::caches_of(executor).scram_keys;
+  EXPECT_EQ(keys.size(), 0u);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(co_await user_of("SCRAM_DSN"), "pgcoro_scram");
+    EXPECT_EQ(keys.size(), 1u);
+  }
+  const error_info refused = co_await error_of(connect_to("SCRAM_DSN", "password=wrong"));
+  EXPECT_EQ(refused.code(), sqlstate::invalid_password) << refused.what();
 }
 
 ASYNC_TEST(authentication, by_client_certificate) {
