@@ -1,4 +1,5 @@
 // pgcoro on the work of libpq_bench.c.
+#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -94,7 +95,7 @@ struct typed {
   std::chrono::sys_time<std::chrono::microseconds> at;
   pgcoro::numeric amount;
   boost::uuids::uuid id;
-  std::vector<std::int64_t> numbers;
+  std::array<std::int64_t, 3> numbers;
 };
 
 // A large result, as structs.

@@ -141,14 +141,14 @@ short_numeric numeric_of(field f) {
   return n;
 }
 
-std::vector<std::int64_t> numbers_of(field f) {
-  if (f.size < 20 || load<std::uint32_t>(f.at) != 1) fail("array");
-  const std::uint32_t count = load<std::uint32_t>(f.at + 12);
-  if (f.size != static_cast<int>(20 + 12 * count)) fail("array");
-  std::vector<std::int64_t> made;
-  made.reserve(count);
-  for (std::uint32_t i = 0; i < count; ++i)
-    made.push_back(static_cast<std::int64_t>(load<std::uint64_t>(f.at + 24 + std::size_t{12} * i)));
+using triple = std::array<std::int64_t, 3>;
+
+triple numbers_of(field f) {
+  triple made{};
+  if (f.size != static_cast<int>(20 + 12 * made.size())) fail("array");
+  if (load<std::uint32_t>(f.at) != 1 || load<std::uint32_t>(f.at + 12) != made.size()) fail("array");
+  for (std::size_t i = 0; i < made.size(); ++i)
+    made[i] = static_cast<std::int64_t>(load<std::uint64_t>(f.at + 24 + 12 * i));
   return made;
 }
 
@@ -158,7 +158,7 @@ struct typed {
   std::int64_t at;  ///< microseconds since 1970
   short_numeric amount;
   uuid id;
-  std::vector<std::int64_t> numbers;
+  triple numbers;
 
   static typed binary(const PGresult* r, int row) {
     typed made{exact<std::int64_t>(get(r, row, 0)) + from_2000_to_1970,
@@ -195,14 +195,15 @@ uuid uuid_of(const char* text) {
   return made;
 }
 
-std::vector<std::int64_t> numbers_of(const char* text) {
-  std::vector<std::int64_t> made;
-  for (char* at = const_cast<char*>(text) + 1; *at != '}' && *at != '\0'; at += *at == ',') {
-    char* end = at;
-    made.push_back(std::strtoll(at, &end, 10));
-    if (end == at) fail("array");
-    at = end;
+triple numbers_of(const char* text) {
+  triple made{};
+  char* at = const_cast<char*>(text);
+  for (std::int64_t& number : made) {
+    char* const from = at + 1;  // behind the brace or the comma
+    number = std::strtoll(from, &at, 10);
+    if (at == from) fail("array");
   }
+  if (*at != '}') fail("array");
   return made;
 }
 
@@ -210,7 +211,7 @@ struct typed_text {
   std::int64_t at;
   std::string amount;
   uuid id;
-  std::vector<std::int64_t> numbers;
+  triple numbers;
 
   static typed_text text(const PGresult* r, int row) {
     return {microseconds_of(PQgetvalue(r, row, 0)), std::string(PQgetvalue(r, row, 1)), uuid_of(PQgetvalue(r, row, 2)),

@@ -51,9 +51,11 @@ template <class Leaf>
 }
 
 template <class T>
-inline constexpr bool flat_vector = false;
+inline constexpr bool is_flat = false;
 template <class Leaf>
-inline constexpr bool flat_vector<std::vector<Leaf>> = fixed_leaf<Leaf> && !std::is_same_v<Leaf, bool>;
+inline constexpr bool is_flat<std::vector<Leaf>> = fixed_leaf<Leaf> && !std::is_same_v<Leaf, bool>;
+template <class Leaf, std::size_t Size>
+inline constexpr bool is_flat<std::array<Leaf, Size>> = fixed_leaf<Leaf>;
 
 template <class Leaf, class Source>
 class element_reader {
@@ -119,8 +121,9 @@ errc read_level(Level& out, const array_dimension* dimension, Reader& reader) {
 
 /// Reads what nearly every array is: one dimension, elements of the usual kind, no NULL. False where it is another:
 /// nothing is lost then.
-template <class Leaf>
-[[nodiscard]] bool read_flat(protocol::bytes_view bytes, std::vector<Leaf>& out, errc& failure) {
+template <class Flat>
+[[nodiscard]] bool read_flat(protocol::bytes_view bytes, Flat& out, errc& failure) {
+  using Leaf = typename array_level<Flat>::element;
   constexpr std::size_t head = 20;  // dimensions, flags, element type; size and lower bound of the one dimension
   constexpr std::size_t size = codec<Leaf>::common_size;
   if (bytes.size() < head) return false;
@@ -128,10 +131,13 @@ template <class Leaf>
   const std::size_t count = word(12);
   if (word(0) != 1 || word(4) != 0 || word(8) != codec<Leaf>::declared_oid) return false;
   if (count == 0 || bytes.size() - head != std::uint64_t{count} * (4 + size)) return false;
-  if (out.capacity() < count)
-    out = std::vector<Leaf>(count);
-  else
+  if constexpr (!array_level<Flat>::resizable) {
+    if (out.size() != count) return false;
+  } else if (out.capacity() < count) {
+    out = Flat(count);
+  } else {
     out.resize(count);
+  }
   const std::byte* at = bytes.data() + head;
   return read_usual(at, out.data(), count, failure);
 }
@@ -140,7 +146,7 @@ template <class Leaf>
 /// std::array.
 template <class T, class Source>
 errc read_nested(protocol::bytes_view bytes, T& out, const value_type& from) {
-  if constexpr (flat_vector<T> && std::is_same_v<Source, binary_array>) {
+  if constexpr (is_flat<T> && std::is_same_v<Source, binary_array>) {
     errc failure{};
     if (read_flat(bytes, out, failure)) return failure;
   }
