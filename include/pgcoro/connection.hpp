@@ -12,19 +12,26 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <pgcoro/config.hpp>
 #include <pgcoro/connect_options.hpp>
+#include <pgcoro/detail/run_transaction.hpp>
 #include <pgcoro/notification.hpp>
 #include <pgcoro/protocol/types.hpp>
 #include <pgcoro/queryable.hpp>
 #include <pgcoro/statement.hpp>
+#include <pgcoro/transaction_options.hpp>
 
 namespace pgcoro {
 
 class pipeline;
+class transaction;
 class type_registry;
+struct prepared_transaction;
 
 /// Lives on the executor of the coroutine that called `connect`: an `io_context` that one thread runs, or a strand.
 /// Operations may be awaited from coroutines on any executor, several at once: their statements are pipelined in the
@@ -47,6 +54,28 @@ class PGCORO_DECL connection : public queryable {
   /// Runs a pipeline: one round trip for all its statements. Throws the first error of an atomic one; of an
   /// independent one each statement has its own. The pipeline must outlive the operation.
   [[nodiscard]] boost::asio::awaitable<void> run(pipeline& statements, query_options options = {});
+
+  /// A transaction, see <pgcoro/transaction.hpp>. Takes no round trip: BEGIN rides in front of the first statement, and
+  /// where it fails, so does that. `transaction_misused` where one is open.
+  [[nodiscard]] boost::asio::awaitable<pgcoro::transaction> begin(transaction_options options = {});
+
+  /// Runs `callable(transaction&)`, which gives an awaitable, in a transaction; commits when it returns and yields what
+  /// it yields. Where it throws, the transaction is rolled back and the exception goes on as it is. After 40001 and
+  /// 40P01, of a statement or of COMMIT, it is called once more, after a pause, as often and as long as the options say;
+  /// so it must be fit for that. Cancelled, it is rolled back and not tried again. The callable must outlive the
+  /// operation; an rvalue is kept. Needs <pgcoro/transaction.hpp>.
+  template <class F>
+  [[nodiscard]] boost::asio::awaitable<detail::transaction_value<F>> transaction(F&& callable,
+                                                                                transaction_options options = {}) {
+    return detail::run_transaction<F>(core_, std::forward<F>(callable), options);
+  }
+
+  /// The second half of a two-phase commit, in this session or any other of that database. `sqlstate::undefined_object`
+  /// where no transaction has that name (any more).
+  [[nodiscard]] boost::asio::awaitable<void> commit_prepared(std::string gid);
+  [[nodiscard]] boost::asio::awaitable<void> rollback_prepared(std::string gid);
+  /// What waits for its second half in this database, oldest first. See <pgcoro/prepared_transaction.hpp>.
+  [[nodiscard]] boost::asio::awaitable<std::vector<prepared_transaction>> prepared_transactions();
 
   /// A round trip that asks nothing of the server but to answer.
   [[nodiscard]] boost::asio::awaitable<void> ping(query_options options = {});

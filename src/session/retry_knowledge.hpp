@@ -1,0 +1,24 @@
+// What an error of the server tells about what has run: the facts behind `error::safe_to_retry()`.
+#pragma once
+
+#include <string_view>
+
+#include <pgcoro/error.hpp>
+
+#include "session/request.hpp"
+
+namespace pgcoro::detail {
+
+/// Commands that commit, or may: a procedure and a DO block can, in their midst.
+bool may_commit(std::string_view tag) noexcept;
+
+/// The server reports an error to the request before it has executed any of its statements. `opening`: it has not even
+/// begun the transaction that they are to run in.
+bool nothing_has_run(const request& r, bool opening) noexcept;
+
+/// Part of the request may have been committed before the error.
+bool may_have_committed(const request& r);
+
+error_info not_safe_to_retry(const error_info& info);
+
+}  // namespace pgcoro::detail
