@@ -13,11 +13,20 @@
 #include <pgcoro/detail/parameter_source.hpp>
 #include <pgcoro/detail/row_sink.hpp>
 #include <pgcoro/error.hpp>
+#include <pgcoro/protocol/query.hpp>
 #include <pgcoro/statement_mode.hpp>
 
+#include "session/copy_peer.hpp"
 #include "session/statement_cache.hpp"
+#include "session/transaction_blocks.hpp"
 
 namespace pgcoro::detail {
+
+/// A prepared statement or a portal of the server.
+struct server_object {
+  protocol::described what = protocol::described::statement;
+  std::string name;
+};
 
 /// One statement of a request: its text or its handle, its parameters, and where its reply goes.
 /// What it points to must live until the request completes or is abandoned.
@@ -27,14 +36,19 @@ struct step {
   const arguments* parameters = nullptr;
   parameter_source* source = nullptr;  ///< many rows of parameters instead of `parameters`; the only step then
   row_sink* sink = nullptr;
+  copy_peer* copy = nullptr;  ///< of a script: who takes part in the COPY that it starts; null: none is expected
+  std::string_view portal;    ///< its name, where it is to outlive the request
+  std::int32_t max_rows = 0;  ///< of the portal, for this request; 0: all
   statement_mode mode = statement_mode::cached;
   bool explicitly_prepared = false;  ///< `statement` is the user's handle
+  bool goes_on = false;              ///< the portal exists: its next rows, described by `layout`
 
   // Filled in while the request runs.
   /// What the sink is told; null where no rows come back. The statement's plan holds it, or `fresh`.
   const std::shared_ptr<const row_layout>* layout = nullptr;
   std::shared_ptr<const row_layout> fresh;  ///< of a portal or a script, described as it runs
   std::uint32_t generation = 0;             ///< of the statement when it was bound
+  bool suspended = false;                   ///< the portal has more rows
   error_info error;                         ///< read by the owner on completion
 
   void clear() noexcept;
@@ -50,6 +64,7 @@ struct request_progress {
     prepare,     ///< Parse and Describe of the one step's handle, then Sync
     sync,        ///< a bare Sync: a round trip that asks nothing
     terminate,   ///< the session says goodbye and ends
+    block_end,   ///< COMMIT, ROLLBACK and their like, by the simple protocol; without steps
   };
 
   enum class state : unsigned char {
@@ -69,15 +84,21 @@ struct request_progress {
     bind_complete,
     portal_description,
     rows,      ///< rows and CommandComplete; in a script also the RowDescription of its next statement
-    copy_out,  ///< data that nobody asked for
-    copy_in,   ///< the error that ends a COPY which nobody feeds
+    copy_out,      ///< CopyData and CopyDone, asked for or not
+    copy_in,       ///< nothing but an error: the client sends
+    copy_both,     ///< CopyData and CopyDone, while the client sends, too
+    copy_refused,  ///< the error that ends a COPY which nobody feeds
     types,     ///< of a type_query, which knows more
+    tag,       ///< CommandComplete alone, of what ends a block
     ready,
   };
 
   // What to do: set by the owner before submit().
   std::span<step> steps = {};  ///< `single`, or `many`
-  void* owner = nullptr;       ///< the operation that waits; null once it has been abandoned
+  block_id block = 0;          ///< of block_end: which; else set by submit(): the innermost that was open
+  block_ending ending = block_ending::none;
+  bool of_transaction = false;  ///< of block_end: the block is the transaction itself
+  void* owner = nullptr;        ///< the operation that waits; null once it has been abandoned
 
   // The session's own.
   request* next = nullptr;
@@ -88,15 +109,22 @@ struct request_progress {
   std::uint64_t answered = 0;    ///< of a streaming step: answered; of a script: its statements so far
   std::uint64_t begins_at = 0;   ///< position of the first byte in the stream of written bytes
   std::uint64_t ends_at = 0;     ///< position after the last
+  block_id transaction = 0;      ///< in which it was started
+  std::size_t opened = 0;        ///< openers that have been answered
+  std::size_t prefix = 0;        ///< of a script: characters in front of the user's text
   kind what = kind::statements;  ///< set by the owner
   state now = state::idle;
   stage expected = stage::ready;
+  enum class opener : unsigned char { parse_complete, bind_complete, rows };
+  opener opener_stage = opener::parse_complete;
   bool abandoned = false;
   bool sync_written = false;
   bool server_failed = false;  ///< ErrorResponse came: nothing but ReadyForQuery may follow
   bool retried = false;
   bool retry_wanted = false;  ///< a stale plan: start again once ReadyForQuery says that no transaction is open
   bool ran_for_good = false;  ///< something has completed that a ROLLBACK may not undo
+  bool feeding = false;       ///< the server takes CopyData of this request
+  bool committed = false;     ///< something has completed that may have committed what was before it
 
   bool sent() const noexcept { return now >= state::describing && now <= state::in_flight; }
 };
@@ -110,7 +138,9 @@ class request : public request_progress {
   error_info error;  ///< the request's own error, or that of its first failed step
 
   // The session's own.
-  std::vector<std::string> closing;  ///< names of the statements that are closed in front of it
+  std::vector<block_opener> openers;  ///< what opens blocks, in front of the request's own statements
+  std::string text;                   ///< of block_end
+  std::vector<server_object> closing;  ///< closed in front of it
   std::vector<std::shared_ptr<prepared_statement>> describing;  ///< in the order of their Parse messages
 
   /// Ready for its next use; keeps what capacity it has.

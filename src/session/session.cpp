@@ -17,8 +17,11 @@ void step::clear() noexcept {
   parameters = nullptr;
   source = nullptr;
   sink = nullptr;
+  copy = nullptr;
+  portal = {};
+  max_rows = 0;
   mode = statement_mode::cached;
-  explicitly_prepared = false;
+  explicitly_prepared = goes_on = suspended = false;
   layout = nullptr;
   if (fresh) fresh.reset();
   generation = 0;
@@ -41,6 +44,8 @@ void request::reset() noexcept {
   single.clear();
   if (!many.empty()) many.clear();
   if (error) error = {};
+  if (!openers.empty()) openers.clear();
+  if (!text.empty()) text.clear();
   if (!closing.empty()) closing.clear();
   if (!describing.empty()) describing.clear();
 }
@@ -90,11 +95,15 @@ void session::unlink(request* r) noexcept {
   if (tail_ == r) tail_ = before;
   if (next_to_write_ == r) next_to_write_ = r->next;
   if (gate_ == r) gate_ = nullptr;
+  if (opening_ == r) opening_ = nullptr;
+  if (committing_ == r) committing_ = nullptr;
   r->next = nullptr;
 }
 
 void session::submit(request* r) {
   r->now = request::state::waiting;
+  const bool nothing_to_end = join_block(*r);
+  if (nothing_to_end && !failure_) return complete(r);
   append(r);
   if (failure_) {
     unlink(r);
@@ -110,7 +119,7 @@ void session::submit(request* r) {
 /// Hands a request that is in no queue to its owner, or back to the store.
 void session::complete(request* r) {
   r->now = request::state::completed;
-  if (r->abandoned) {
+  if (r->abandoned || !r->owner) {
     release(r);
     return;
   }
@@ -133,9 +142,12 @@ request* session::next_completed() noexcept {
 }
 
 bool session::abandon(request* r) {
+  if (bool may_have_run = false; r->ending != block_ending::none && abandon_ending(*r, may_have_run))
+    return may_have_run;
   r->owner = nullptr;
   r->abandoned = true;
   if (r->now == request::state::waiting) {
+    hand_on_openers(*r);
     unlink(r);
     release(r);
     write_waiting();
@@ -145,7 +157,9 @@ bool session::abandon(request* r) {
     withdraw(r);
     return false;
   }
+  if (r == head_) paused_ = false;
   if (r->now == request::state::streaming) poison(*r);
+  if (r->feeding) fail_copy(*r, "the client gave up");
   // From here on only ReadyForQuery is waited for; what the request pointed to may be gone.
   for (step& s : r->steps) s.clear();
   r->steps = {};
@@ -188,6 +202,7 @@ void session::withdraw(request* r) {
     later->begins_at -= length;
     later->ends_at -= length;
   }
+  hand_on_openers(*r);
   unlink(r);
   release(r);
   write_waiting();
@@ -214,6 +229,7 @@ void session::fail(error_info reason) {
   if (details.host.empty()) details.host = host_;
   failure_ = error_info(details);
   gate_ = nullptr;
+  paused_ = false;
   type_query_.reset();
   // The server works in order: what stands behind the request that a FATAL error ended was never begun.
   const request* const ended = last_words_ ? head_ : nullptr;
@@ -221,7 +237,9 @@ void session::fail(error_info reason) {
     const bool behind = last_words_ && r != ended;
     const bool never_sent = behind || r->now == request::state::waiting || r->begins_at >= written_;
     unlink(r);
-    if (!r->abandoned && !r->error) {
+    if (r->ending == block_ending::commit && r->of_transaction && !never_sent)
+      doubt(*r, details.message);
+    else if (!r->abandoned && !r->error) {
       details.safe_to_retry = never_sent;
       r->error = error_info(details);
     }
@@ -249,11 +267,14 @@ void session::restart(request* r) {
     if (s.source) s.source->restart();
   }
   r->now = request::state::waiting;
+  place_first(r);
+}
 
-  // Behind those that are written, and behind those that start again themselves.
+/// Behind those that are written, and one that starts again behind others that do.
+void session::place_first(request* r) {
   request* before = nullptr;
   request* after = head_;
-  while (after && (after->now != request::state::waiting || after->retried)) {
+  while (after && (after->now != request::state::waiting || (r->retried && after->retried))) {
     before = after;
     after = after->next;
   }
@@ -279,9 +300,13 @@ void session::end_cancel() {
 
 void session::close_statement(prepared_statement& statement) {
   if (statement.name.empty()) return;
-  closes_.push_back(std::move(statement.name));
+  closes_.push_back({protocol::described::statement, std::move(statement.name)});
   statement.name.clear();
   statement.invalidate();
+}
+
+void session::close_portal(std::string name) {
+  closes_.push_back({protocol::described::portal, std::move(name)});
 }
 
 }  // namespace pgcoro::detail

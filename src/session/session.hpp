@@ -28,9 +28,13 @@
 #include "session/request.hpp"
 #include "session/session_marks.hpp"
 #include "session/statement_cache.hpp"
+#include "session/transaction_blocks.hpp"
 
 namespace pgcoro {
 class type_catalog;
+}
+namespace pgcoro::protocol {
+struct error_response;
 }
 
 namespace pgcoro::detail {
@@ -79,8 +83,23 @@ class session {
   /// How many bytes of the output may go out now: all, save while a cancel is under way.
   std::size_t sendable() const noexcept;
 
-  /// Takes every complete message off the front of `input`. On an error the session is over: see `fail`.
+  /// Takes every complete message off the front of `input`, until somebody has enough. On an error the session is over:
+  /// see `fail`.
   error_info receive(protocol::buffer& input);
+
+  /// Back-pressure: who takes the reply at the head has enough, and `receive` does nothing until `resume`.
+  bool paused() const noexcept { return paused_; }
+  void pause() noexcept { paused_ = true; }
+  void resume() noexcept { paused_ = false; }
+
+  // COPY into the server, of a request that is `feeding`. Nothing passes it.
+
+  /// Whole CopyData messages. Memory is exchanged where nothing else waits to be sent; `messages` is empty afterwards.
+  void write_copy_data(request& r, protocol::buffer& messages);
+  /// CopyDone: all data were written.
+  void end_copy(request& r);
+  /// CopyFail: the server drops what it was given and answers with an error. Where it replicates, CopyDone.
+  void fail_copy(request& r, std::string_view reason);
 
   /// For how many bytes to make room before the next read, `chunk` being the usual size of one.
   std::size_t room_wanted(std::size_t unread, std::size_t chunk) const noexcept {
@@ -96,6 +115,26 @@ class session {
   /// Requests that are done and still have an owner, in order; null where there is none. Release after use.
   request* next_completed() noexcept;
   bool has_completed() const noexcept { return completed_head_ != nullptr; }
+
+  // Transactions and savepoints. Their statements have no round trip of their own, see transaction_blocks.hpp.
+  /// `begin` rides in front of the next request; with `ask_xid`, so does the question for the transaction's ID.
+  block_id open_transaction(std::string begin, bool ask_xid);
+  block_id open_savepoint();
+  /// Sends what rides in front of the next request on its own, if there is anything.
+  void send_openers();
+  /// What handles stand for, innermost and outermost; 0: none.
+  block_id innermost_block() const noexcept { return blocks_.innermost(); }
+  block_id open_transaction_block() const noexcept { return blocks_.transaction(); }
+  /// Whether requests that somebody waits for and that were started in that block have not completed.
+  bool has_statements_in_flight(block_id block) const noexcept;
+  /// A request that ends a block, and whatever is open within it, once it is submitted. `text`: other than the usual.
+  /// Its owner may be null. Abandoned, a ROLLBACK is carried out all the same, and so is one instead of a COMMIT of
+  /// which not a byte has left.
+  request* acquire_ending(block_id block, block_ending how, std::string text = {});
+  /// Ends it, if a handle still stands for it, and nobody waits.
+  void roll_back(block_id block);
+  /// Of the transaction that is open; 0 where it was not asked for or has not been answered.
+  std::uint64_t transaction_xid() const noexcept { return blocks_.xid; }
 
   // Cancelling what the server runs.
   /// An abandoned request is being executed, and no other that somebody waits for is behind it on the wire.
@@ -119,6 +158,8 @@ class session {
 
   /// Closes a prepared statement on the server, in front of the next request.
   void close_statement(prepared_statement& statement);
+  /// Likewise a portal.
+  void close_portal(std::string name);
 
   /// Set while statements run; whoever reads them clears them.
   session_marks marks;
@@ -145,6 +186,8 @@ class session {
   errc write_parse_describe(prepared_statement& statement);
   void write_executions(request& r);
   error_info write_execution(step& s, bool last);
+  error_info write_bind(step& s, const protocol::bind_head& head, const execution_plan& plan, bool last);
+  errc write_execute(const step& s, bool last);
   error_info write_unnamed(step& s, bool last);
   void begin_rows(request& r);
   void write_rows(request& r);
@@ -166,22 +209,32 @@ class session {
 
   // session_receive.cpp: whose reply it is
   error_info receive_rows(protocol::bytes_view& unread);
+  error_info receive_copy_data(protocol::bytes_view& unread);
   error_info dispatch(const protocol::message_view& m);
   error_info dispatch_usual(const protocol::message_view& m);
   request* answering() const noexcept;
   error_info on_async(const protocol::message_view& m);
+  error_info reported(const protocol::error_response& report, const request* r) const;
   error_info on_error(protocol::bytes_view body);
   error_info on_row(const protocol::message_view& m);
-  error_info on_refused_row(row_sink::verdict verdict, protocol::bytes_view body);
+  error_info on_verdict(row_sink::verdict verdict, protocol::bytes_view body);
   row_sink* sink_of_rows() const noexcept;
   error_info on_bind_complete(const protocol::message_view& m);
   error_info on_command_complete(const protocol::message_view& m);
-  error_info on_copy(const protocol::message_view& m);
+  error_info on_portal_suspended(const protocol::message_view& m);
   error_info on_ready(const protocol::message_view& m);
   void step_done(request& r);
   void step_failed(request& r, error_info reason);
   static std::size_t step_described(const request& r);
   void heal(request& r, const error_info& reason);
+
+  // session_copy.cpp
+  error_info on_copy(const protocol::message_view& m);
+  error_info on_copy_response(request& r, const protocol::message_view& m);
+  error_info on_copy_data(request& r, const protocol::message_view& m);
+  error_info on_copy_done(request& r, const protocol::message_view& m);
+  error_info on_copy_verdict(request& r, copy_peer::verdict verdict);
+  error_info refuse_copy(request& r, copy_direction direction);
   error_info refuse_copy_in(request& r);
 
   // session_describe.cpp: what a statement's parameters and columns are
@@ -192,12 +245,32 @@ class session {
   void execute_described(request& r);
   void tell_columns(request& r, step& s);
 
+  // session_blocks.cpp: transactions and savepoints
+  bool join_block(request& r);
+  void hand_on_openers(request& r);
+  void write_openers(request& r);
+  std::string script_with_openers(request& r);
+  error_info on_opener_reply(const protocol::message_view& m);
+  error_info on_opener_failed(protocol::bytes_view body);
+  error_info on_xid(protocol::bytes_view body);
+  void on_opened(request& r);
+  bool refuse_outside_transaction(request& r);
+  void write_block_end(request& r);
+  static error_info on_block_ended(request& r, std::string_view tag);
+  void doubt(request& r, const std::string& reason) const;
+  bool abandon_ending(request& r, bool& may_have_run);
+  void roll_back_first(block_id block, bool is_transaction);
+  void settle_blocks(request& r);
+  bool begins_anew(const request& r) const noexcept;
+  void open_anew(request& r);
+
   // session.cpp: the queue
   void append(request* r) noexcept;
   void unlink(request* r) noexcept;
   void complete(request* r);
   void withdraw(request* r);
   void restart(request* r);
+  void place_first(request* r);
 
   std::string host_;
   protocol::buffer output_;
@@ -215,14 +288,18 @@ class session {
   request* head_ = nullptr;
   request* tail_ = nullptr;
   request* next_to_write_ = nullptr;
-  request* gate_ = nullptr;  // a request that is not yet wholly written: nothing may pass it
+  request* gate_ = nullptr;        // a request that is not yet wholly written: nothing may pass it
+  request* opening_ = nullptr;     // whose openers are not all answered: nothing passes it
+  request* committing_ = nullptr;  // a COMMIT in the output: nothing passes it before it has begun to leave
+  transaction_blocks blocks_;
   std::size_t drained_ = 0;  // requests on the wire that nobody waits for: what is written behind one shields it
   bool cancelling_ = false;
+  bool paused_ = false;
   std::uint64_t replies_ = 0;
 
   request* completed_head_ = nullptr;
   request* completed_tail_ = nullptr;
-  std::vector<std::string> closes_;  // names of statements to close in front of the next request
+  std::vector<server_object> closes_;  // to be closed in front of the next request
 
   error_info failure_;
   error_info last_words_;  // a FATAL error of the server

@@ -4,8 +4,10 @@
 #include <pgcoro/protocol/backend.hpp>
 #include <pgcoro/protocol/query.hpp>
 
+#include "error/excerpt.hpp"
 #include "error/server_error.hpp"
 #include "session/protocol_violation.hpp"
+#include "session/retry_knowledge.hpp"
 #include "session/session.hpp"
 #include "session/statement_error.hpp"
 #include "session/type_query.hpp"
@@ -50,7 +52,8 @@ bool is_stale_plan(const error_info& reason) {
 /// CREATE TABLE AS, too: without columns, under the tag of SELECT.
 bool is_select_into(std::string_view tag, const step& s) { return !s.layout && begins_with(tag, "SELECT "); }
 
-bool is_data_row(char type) noexcept { return type == static_cast<char>(backend_type::data_row); }
+constexpr char data_row = static_cast<char>(backend_type::data_row);
+constexpr char copy_data = static_cast<char>(backend_type::copy_data);
 
 }  // namespace
 
@@ -58,21 +61,26 @@ error_info session::receive(protocol::buffer& input) {
   if (failure_) return failure_;
   protocol::bytes_view unread = input.data();
   protocol::message_view message;
-  for (;;) {
+  error_info failed;
+  while (!paused_) {
     const protocol::frame_status status = framer_.next(unread, message);
     if (status != protocol::frame_status::complete) {
-      input.consume(input.size() - unread.size());
-      return status == protocol::frame_status::failed ? protocol_violation(framer_.error()) : error_info();
+      if (status == protocol::frame_status::failed) failed = protocol_violation(framer_.error());
+      break;
     }
     unread = unread.subspan(message.size());
-    error_info failed = dispatch(message);
-    if (!failed && is_data_row(message.type) && !unread.empty() && is_data_row(static_cast<char>(unread.front())))
-      failed = receive_rows(unread);
-    if (failed) [[unlikely]] {
-      input.consume(input.size() - unread.size());
-      return failed;
+    failed = dispatch(message);
+    if (!failed && !unread.empty() && static_cast<char>(unread.front()) == message.type && !paused_) {
+      if (message.type == data_row)
+        failed = receive_rows(unread);
+      else if (message.type == copy_data)
+        failed = receive_copy_data(unread);
     }
+    if (failed) [[unlikely]]
+      break;
   }
+  input.consume(input.size() - unread.size());
+  return failed;
 }
 
 /// The rows that directly follow a row which was dispatched: nothing can have changed since, so that they go straight
@@ -81,16 +89,18 @@ error_info session::receive_rows(protocol::bytes_view& unread) {
   row_sink* const rows = sink_of_rows();
   protocol::message_view message;
   while (rows != nullptr && framer_.next(unread, message) == protocol::frame_status::complete &&
-         is_data_row(message.type)) {
+         message.type == data_row) {
     unread = unread.subspan(message.size());
     const row_sink::verdict verdict = rows->row(message.body);
     if (verdict != row_sink::verdict::ok) [[unlikely]]
-      return on_refused_row(verdict, message.body);
+      return on_verdict(verdict, message.body);
   }
   return {};
 }
 
 error_info session::dispatch(const protocol::message_view& m) {
+  if (opening_ && opening_ == head_) [[unlikely]]
+    return on_opener_reply(m);
   if (type_query_ && &type_query_->of == head_) [[unlikely]]
     return on_type_reply(m);
   return dispatch_usual(m);
@@ -112,8 +122,10 @@ error_info session::dispatch_usual(const protocol::message_view& m) {
     case backend_type::parameter_description:
     case backend_type::no_data:
     case backend_type::row_description: return on_description(m);
+    case backend_type::portal_suspended: return on_portal_suspended(m);
     case backend_type::copy_in_response:
     case backend_type::copy_out_response:
+    case backend_type::copy_both_response:
     case backend_type::copy_data:
     case backend_type::copy_done: return on_copy(m);
     default: return not_allowed_here(m);
@@ -132,11 +144,15 @@ error_info session::on_row(const protocol::message_view& m) {
   if (!s.layout) return not_allowed_here(m);
   if (s.error) return {};
   const row_sink::verdict verdict = s.sink->row(m.body);
-  return verdict == row_sink::verdict::ok ? error_info() : on_refused_row(verdict, m.body);
+  return verdict == row_sink::verdict::ok ? error_info() : on_verdict(verdict, m.body);
 }
 
-/// The sink of the step that is being answered could not take a row.
-error_info session::on_refused_row(row_sink::verdict verdict, protocol::bytes_view body) {
+/// The sink of the step that is being answered has enough, or could not take a row.
+error_info session::on_verdict(row_sink::verdict verdict, protocol::bytes_view body) {
+  if (verdict == row_sink::verdict::enough) {
+    paused_ = true;
+    return {};
+  }
   step& s = head_->steps[head_->current];
   if (verdict == row_sink::verdict::malformed)
     return protocol_violation(protocol::check_data_row(body, (*s.layout)->description->columns.size()));
@@ -182,11 +198,27 @@ error_info session::on_command_complete(const protocol::message_view& m) {
     marks.state_left = true;  // who knows what of
     return {};
   }
+  if (may_commit(done.tag)) [[unlikely]]
+    r->committed = true;
+  if (r->expected == request::stage::tag) return on_block_ended(*r, done.tag);
   if (r->expected != request::stage::rows) return not_allowed_here(m);
   step& s = r->steps[r->current];
   if (tag_tells_of_state(done.tag) || is_select_into(done.tag, s)) marks.state_left = true;
   if (!r->ran_for_good && (r->steps.size() > 1 || s.source)) r->ran_for_good = !undone_by_rollback(done.tag);
   if (!s.error) s.sink->complete(done.tag);
+  step_done(*r);
+  return {};
+}
+
+/// A portal has given as many rows as it was asked for, and has more.
+error_info session::on_portal_suspended(const protocol::message_view& m) {
+  request* r = answering();
+  if (!r || r->server_failed || r->closes || !m.body.empty()) return not_allowed_here(m);
+  if (r->abandoned) return {};
+  if (r->expected != request::stage::rows) return not_allowed_here(m);
+  step& s = r->steps[r->current];
+  if (s.max_rows == 0 || !s.layout) return not_allowed_here(m);
+  s.suspended = true;
   step_done(*r);
   return {};
 }
@@ -229,9 +261,11 @@ error_info session::on_ready(const protocol::message_view& m) {
   if (const auto e = parse(m.body, ready)) return protocol_violation(e);
   request* r = answering();
   if (!r || !r->sync_written || r->now != request::state::in_flight) return not_allowed_here(m);
-  const bool script_done = r->what == request::kind::script && r->expected == request::stage::rows && r->answered > 0 &&
-                           (r->abandoned || !r->steps[0].layout);
-  if (!r->server_failed && !r->abandoned && !script_done && (r->expected != request::stage::ready || r->closes))
+  const bool script_done = r->what == request::kind::script && r->expected == request::stage::rows &&
+                           r->answered + r->opened > 0 && (r->abandoned || !r->steps[0].layout);
+  const bool block_ended = r->expected == request::stage::tag && r->answered > 0;
+  if (!r->server_failed && !r->abandoned && !script_done && !block_ended &&
+      (r->expected != request::stage::ready || r->closes))
     return not_allowed_here(m);
 
   status_ = ready.status;
@@ -239,9 +273,14 @@ error_info session::on_ready(const protocol::message_view& m) {
   for (const auto& statement : r->describing)
     if (statement->temporary || (r->abandoned && r->what == request::kind::prepare)) close_statement(*statement);
   if (r->abandoned && drained_ > 0) --drained_;
-  if (r->retry_wanted && !r->abandoned && status_ == protocol::transaction_status::idle) {
+  const bool again = r->retry_wanted && !r->abandoned;
+  if (again && status_ == protocol::transaction_status::idle) {
+    restart(r);
+  } else if (again && begins_anew(*r)) {
+    open_anew(*r);
     restart(r);
   } else {
+    settle_blocks(*r);
     unlink(r);
     complete(r);
   }
@@ -249,14 +288,31 @@ error_info session::on_ready(const protocol::message_view& m) {
   return {};
 }
 
+/// What an ErrorResponse says, and what is known of the request that it answers.
+error_info session::reported(const protocol::error_response& report, const request* r) const {
+  error_details context;
+  context.host = host_;
+  server_fields fields = to_server_fields(report.fields);
+  if (r) {
+    const bool opening = opening_ == r;
+    // A server that ends the session may have executed more than it has told.
+    context.safe_to_retry = fields.severity == "ERROR" && nothing_has_run(*r, opening);
+    if (opening)
+      context.statement = excerpt(r->openers[r->opened].sql);
+    else if (r->prefix > 0)
+      fields.position = fields.position > r->prefix ? fields.position - static_cast<std::uint32_t>(r->prefix) : 0;
+  }
+  error_info reason = make_server_error(std::move(fields), std::move(context));
+  if (r && reason.safe_to_retry() && may_have_committed(*r)) return not_safe_to_retry(reason);
+  return reason;
+}
+
 error_info session::on_error(protocol::bytes_view body) {
   protocol::error_response report;
   if (const auto e = parse(body, report)) return protocol_violation(e);
   request* r = answering();
 
-  error_details context;
-  context.host = host_;
-  error_info reason = make_server_error(to_server_fields(report.fields), std::move(context));
+  const error_info reason = reported(report, r);
   if (!reason.connection_usable()) {  // FATAL: the server closes the connection, and nothing more is worth waiting for
     last_words_ = reason;
     if (r) step_failed(*r, reason);
@@ -266,6 +322,7 @@ error_info session::on_error(protocol::bytes_view body) {
 
   if (r->server_failed) return {};
   r->server_failed = true;
+  r->feeding = false;
   if (reason.code() == sqlstate::read_only_sql_transaction) marks.refused_as_read_only = true;
   if (!r->abandoned && !r->steps.empty()) heal(*r, reason);
   const bool nothing_ran = r->now == request::state::describing;
@@ -281,7 +338,8 @@ error_info session::on_error(protocol::bytes_view body) {
   step_failed(*r, std::move(reason));
   for (std::size_t i = nothing_ran ? 0 : r->current + 1; i < r->steps.size(); ++i) {
     step& s = r->steps[i];
-    if (!s.error) s.error = statement_error(errc::pipeline_aborted, "another statement of the pipeline failed", s.sql);
+    if (!s.error)
+      s.error = statement_error(errc::pipeline_aborted, "another statement of the pipeline failed", s.sql, true);
   }
   return {};
 }
@@ -297,54 +355,12 @@ std::size_t session::step_described(const request& r) {
 /// Forgets a statement whose plan is stale, and starts the request again if nothing of it has run and, as
 /// ReadyForQuery will tell, no transaction is open.
 void session::heal(request& r, const error_info& reason) {
+  if (opening_ == &r) return;
   if (r.expected != request::stage::bind_complete || r.current >= r.steps.size() || !is_stale_plan(reason)) return;
   step& s = r.steps[r.current];
   if (!s.statement || r.now == request::state::describing) return;
   if (s.statement->ready && s.statement->generation == s.generation) close_statement(*s.statement);
   r.retry_wanted = !r.retried && !r.ran_for_good && !r.error;
-}
-
-error_info session::on_copy(const protocol::message_view& m) {
-  request* r = answering();
-  if (!r || r->server_failed || r->closes) return not_allowed_here(m);
-  if (r->expected == request::stage::copy_in) return not_allowed_here(m);
-  if (m.backend() == backend_type::copy_in_response) {
-    if (r->expected != request::stage::rows && !r->abandoned) return not_allowed_here(m);
-    return refuse_copy_in(*r);
-  }
-  if (r->abandoned) return {};
-  const bool response = m.backend() == backend_type::copy_out_response;
-  if (r->expected != (response ? request::stage::rows : request::stage::copy_out)) return not_allowed_here(m);
-  if (response) {
-    step_failed(*r, statement_error(errc::copy_not_allowed, "COPY TO STDOUT needs copy_out", r->steps[r->current].sql));
-    r->expected = request::stage::copy_out;
-  } else if (m.backend() == backend_type::copy_done) {
-    r->expected = request::stage::rows;
-  }
-  return {};
-}
-
-/// COPY FROM STDIN that nobody feeds: CopyFail ends it. The server has swallowed the Sync that followed Execute
-/// (protocol documentation, "COPY Operations"), and whatever stood behind it, so that it can only be told apart what
-/// it will answer where nothing did.
-error_info session::refuse_copy_in(request& r) {
-  const bool extended = r.what == request::kind::statements;
-  const bool more_behind = (r.next && r.next->sent()) || r.now != request::state::in_flight ||
-                           (extended && (r.abandoned || r.current + 1 != r.steps.size()));
-  const std::string_view sql = r.steps.empty() ? std::string_view() : r.steps[r.current].sql;
-  error_info reason = statement_error(errc::copy_not_allowed, "COPY FROM STDIN needs copy_in", sql);
-  if (more_behind) {
-    error_details details = reason.details();
-    details.message += "; with other statements pipelined behind it, the connection is lost";
-    details.connection_usable = false;
-    return error_info(std::move(details));
-  }
-  step_failed(r, std::move(reason));
-  r.expected = request::stage::copy_in;
-  (void)protocol::write(output_, protocol::copy_fail{.reason = "COPY FROM STDIN was not asked for"});
-  if (extended) write_sync(r);
-  sent(r);
-  return {};
 }
 
 error_info session::on_async(const protocol::message_view& m) {

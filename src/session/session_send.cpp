@@ -10,6 +10,7 @@ namespace pgcoro::detail {
 
 bool session::may_write() const noexcept {
   if (!next_to_write_ || gate_ || cancelling_ || output_.size() >= output_high_water_) return false;
+  if (opening_ || (committing_ && committing_->begins_at >= written_)) return false;
   // Behind a statement that is to be cancelled nothing may stand that a late cancel request could hit.
   if (drained_ > 0) return false;
   // Terminate waits until all before it is answered.
@@ -28,6 +29,9 @@ void session::write_what_may_be() {
 void session::write(request& r) {
   r.begins_at = r.ends_at = written_ + output_.size();
   r.now = request::state::in_flight;
+  if (refuse_outside_transaction(r)) return;
+  const bool by_itself = r.what == request::kind::script || r.what == request::kind::block_end;
+  if (!r.openers.empty() && !by_itself) write_openers(r);
   switch (r.what) {
     case request::kind::statements: return write_statements(r);
     case request::kind::prepare: return write_prepare(r);
@@ -41,6 +45,7 @@ void session::write(request& r) {
       sent(r);
       unlink(&r);
       return complete(&r);
+    case request::kind::block_end: return write_block_end(r);
   }
 }
 
@@ -62,11 +67,11 @@ std::string session::next_name() {
   return name;
 }
 
-/// Statements that nobody needs any more, closed in front of a request and answered in front of its reply.
+/// What nobody needs any more, closed in front of a request and answered in front of its reply.
 void session::write_closes(request& r) {
   r.closing.swap(closes_);
-  for (const std::string& name : r.closing)
-    (void)protocol::write(output_, protocol::close_request{.target = protocol::described::statement, .name = name});
+  for (const server_object& o : r.closing)
+    (void)protocol::write(output_, protocol::close_request{.target = o.what, .name = o.name});
   r.closes = r.closing.size();
   r.ends_at = written_ + output_.size();
 }
@@ -87,6 +92,7 @@ void session::write_statements(request& r) {
   const step* previous = nullptr;
   bool types_wanted = false;
   for (step& s : r.steps) {
+    if (s.goes_on) continue;
     // A pipeline often repeats one text: the same bytes need not be looked up again.
     if (previous && !s.statement && s.sql.data() == previous->sql.data() && s.sql.size() == previous->sql.size() &&
         s.mode == previous->mode)
@@ -153,12 +159,18 @@ void session::write_executions(request& r) {
     return sent(r);
   }
   if (r.steps[0].source) return begin_rows(r);
-  const bool first_unnamed = !r.steps[0].statement;
-  if (first_unnamed) r.expected = request::stage::parse_complete;
+  if (r.steps[0].goes_on)
+    r.expected = request::stage::rows;
+  else if (!r.steps[0].statement)
+    r.expected = request::stage::parse_complete;
   for (std::size_t i = 0; i < r.steps.size(); ++i) {
     step& s = r.steps[i];
     const bool last = i + 1 == r.steps.size();
-    error_info failed = s.statement ? write_execution(s, last) : write_unnamed(s, last);
+    error_info failed;
+    if (s.goes_on) [[unlikely]]
+      (void)write_execute(s, last);
+    else
+      failed = s.statement ? write_execution(s, last) : write_unnamed(s, last);
     if (failed) [[unlikely]]
       return refuse(r, &s, failed);
   }
@@ -171,17 +183,37 @@ error_info session::write_execution(step& s, bool last) {
   const execution_plan& plan = statement.plan_for(*s.sink);
   s.layout = plan.layout ? &plan.layout : nullptr;
   s.generation = statement.generation;
-  protocol::bind_writer bind(output_, statement.bind);
+  if (!s.portal.empty()) [[unlikely]]
+    return write_bind(s, protocol::bind_head(s.portal, statement.name, statement.parameter_types.size()), plan, last);
+  return write_bind(s, statement.bind, plan, last);
+}
+
+error_info session::write_bind(step& s, const protocol::bind_head& head, const execution_plan& plan, bool last) {
+  const prepared_statement& statement = *s.statement;
+  protocol::bind_writer bind(output_, head);
   if (error_info failed = s.parameters->encode(statement.parameter_types, bind, statement.types.get())) [[unlikely]]
     return with_statement(failed, statement.sql, true);
-  const errc failed = plan.formats.empty() ? bind.finish(plan.common_format) : bind.finish(plan.formats);
+  errc failed = plan.formats.empty() ? bind.finish(plan.common_format) : bind.finish(plan.formats);
+  if (failed == errc{}) [[likely]]
+    failed = write_execute(s, last);
   if (failed != errc{}) [[unlikely]]
     return statement_error(failed, "the parameters cannot be sent", statement.sql, true);
+  return {};
+}
+
+/// Execute, and behind the last step Sync.
+errc session::write_execute(const step& s, bool last) {
+  if (!s.portal.empty()) [[unlikely]] {
+    const errc failed =
+        protocol::write(output_, protocol::execute_request{.portal = s.portal, .max_rows = s.max_rows});
+    if (failed == errc{} && last) protocol::write_sync(output_);
+    return failed;
+  }
   if (last)
     protocol::write_execute_sync(output_);
   else
     protocol::write_execute(output_);
-  return {};
+  return errc{};
 }
 
 /// Everything in one round trip: parameter types as C++ has them, formats as the sink's type wants them.
@@ -254,11 +286,13 @@ void session::poison(request& r) {
 void session::write_script(request& r) {
   step& s = r.steps[0];
   write_closes(r);
-  const errc failed = protocol::write(output_, protocol::query_request{s.sql});
+  const std::string whole = r.openers.empty() ? std::string() : script_with_openers(r);
+  const errc failed = protocol::write(output_, protocol::query_request{r.openers.empty() ? s.sql : whole});
   if (failed != errc{}) return refuse(r, &s, statement_error(failed, "the statement cannot be sent", s.sql, true));
   r.expected = request::stage::rows;
   r.sync_written = true;  // Query implies it
   sent(r);
+  if (s.copy) gate_ = &r;  // what is sent while a COPY runs is taken for its data
 }
 
 /// Parse and Describe of a statement that the user keeps.
@@ -295,6 +329,7 @@ void session::refuse(request& r, step* failed, const error_info& reason) {
   }
   for (const auto& statement : r.describing) statement->name.clear();
   if (gate_ == &r) gate_ = nullptr;
+  hand_on_openers(r);
   unlink(&r);
   complete(&r);
 }

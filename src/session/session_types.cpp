@@ -34,7 +34,7 @@ bool session::look_up_types(request& r) {
   type_query_ = std::make_unique<type_query>(r);
   std::string name = next_name();
   const errc failed = type_query_->write(output_, name, asked);
-  closes_.push_back(std::move(name));
+  closes_.push_back({protocol::described::statement, std::move(name)});
   if (failed != errc{}) {
     type_query_.reset();
     refuse(r, nullptr, statement_error(failed, "the statement's types cannot be looked up", r.steps[0].sql, true));

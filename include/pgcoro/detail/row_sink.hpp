@@ -26,6 +26,7 @@ class row_sink {
  public:
   enum class verdict : unsigned char {
     ok,
+    enough,     ///< taken; the session stops before the next message, until it is asked to go on
     failed,     ///< the value cannot be had; error() says why. The rest of the reply is drained, the connection lives.
     malformed,  ///< the row contradicts its description: a protocol error, the connection does not survive
   };
