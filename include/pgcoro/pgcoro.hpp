@@ -12,8 +12,10 @@
 #include <pgcoro/connection.hpp>
 #include <pgcoro/error.hpp>
 #include <pgcoro/exceptions.hpp>
+#include <pgcoro/identifier.hpp>
 #include <pgcoro/notification.hpp>
 #include <pgcoro/pipeline.hpp>
+#include <pgcoro/prepared_transaction.hpp>
 #include <pgcoro/print.hpp>
 #include <pgcoro/query_text.hpp>
 #include <pgcoro/queryable.hpp>
@@ -21,10 +23,13 @@
 #include <pgcoro/row.hpp>
 #include <pgcoro/row_description.hpp>
 #include <pgcoro/row_mapping.hpp>
+#include <pgcoro/sql.hpp>
 #include <pgcoro/sqlstate.hpp>
 #include <pgcoro/statement.hpp>
 #include <pgcoro/statement_mode.hpp>
 #include <pgcoro/sync_wait.hpp>
+#include <pgcoro/transaction.hpp>
+#include <pgcoro/transaction_options.hpp>
 #include <pgcoro/type_registry.hpp>
 #include <pgcoro/types/asio_address.hpp>
 #include <pgcoro/types/basic.hpp>

@@ -98,14 +98,18 @@ inline constexpr bool is_named_argument<named_argument<T>> = true;
 template <class T>
 concept named_source = described_struct<T> && is_row<T>;
 
+/// T: as an argument is passed.
 template <class T>
 constexpr bool require_composable_value() {
-  static_assert(!is_named_argument<T> && !std::same_as<T, identifier> && !std::same_as<T, composed_sql>,
+  using type = std::remove_cvref_t<T>;
+  constexpr bool is_value = !is_named_argument<type> && !std::same_as<type, identifier> &&
+                            !std::same_as<type, literal> && !std::same_as<type, composed_sql>;
+  static_assert(is_value,
                 "pgcoro: a :name stands for a value; identifiers, lists and parts of statements go where {} is");
-  static_assert(!plain_struct<T> || encodable<T>,
-                "pgcoro: a struct gives its members to :name parameters once it is described with "
-                "BOOST_DESCRIBE_STRUCT");
-  return encodable<T> || !plain_struct<T>;
+  if constexpr (is_value)
+    return require_encodable<std::remove_cvref_t<decltype(plain(std::declval<T>()))>>();
+  else
+    return false;
 }
 
 template <class T>
@@ -120,14 +124,14 @@ sql_part part_of(T&& argument) {
   } else if constexpr (is_named_argument<type>) {
     part.what = sql_part::kind::named;
     part.text = argument.name();
-    if constexpr (require_composable_value<std::remove_cvref_t<decltype(argument.take())>>())
+    if constexpr (require_composable_value<decltype(argument.take())>())
       part.value = make_composed_value(argument.take());
   } else if constexpr (named_source<type>) {
     part.what = sql_part::kind::members;
     part.object = &argument;
     part.names = structure<type>::names;
     part.member = &composed_member<type>;
-  } else if constexpr (require_composable_value<type>()) {
+  } else if constexpr (require_composable_value<T>()) {
     part.what = sql_part::kind::value;
     part.value = make_composed_value(std::forward<T>(argument));
   }
