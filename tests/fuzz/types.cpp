@@ -17,12 +17,14 @@
 #include <pgcoro/types/bit_string.hpp>
 #include <pgcoro/types/chrono.hpp>
 #include <pgcoro/types/geometric.hpp>
+#include <pgcoro/types/json.hpp>
 #include <pgcoro/types/money.hpp>
 #include <pgcoro/types/network.hpp>
 #include <pgcoro/types/numeric.hpp>
 #include <pgcoro/types/range.hpp>
 #include <pgcoro/types/system.hpp>
 #include <pgcoro/types/text_search.hpp>
+#include <pgcoro/types/uuid.hpp>
 
 namespace {
 
@@ -121,6 +123,14 @@ void read_and_write(bytes_view bytes, oid type, format in) {
   check_rendering(value, bytes, from);
 }
 
+/// Not written again: Boost.JSON reads a double to within its last place only.
+template <class T>
+void read_alone(bytes_view bytes, oid type, format in) {
+  const value_type from{type, in};
+  T value{};
+  require(is_verdict(codec<T>::decoder(from)(bytes, value, from)));
+}
+
 struct entry {
   oid type;
   void (*check)(bytes_view bytes, oid type, format in);
@@ -203,6 +213,10 @@ constexpr entry entries[] = {
     of<interval>(oids::interval),
     of<std::chrono::seconds>(oids::interval),
     of<range<postgres_time>>(oids::tstzrange),
+    of<boost::uuids::uuid>(oids::uuid),
+    of<std::string>(oids::jsonb),
+    {oids::json, &read_alone<boost::json::value>},
+    {oids::jsonb, &read_alone<boost::json::value>},
 };
 
 }  // namespace
