@@ -48,7 +48,8 @@ const pool_statistics& pool_policy::statistics() {
 
 // Those who want connections
 
-pool_policy::answer pool_policy::acquire(time_point now, use_kind use, time_point deadline, void* owner) {
+pool_policy::answer pool_policy::acquire(time_point now, use_kind use, time_point deadline, void* owner,
+                                         std::uint64_t number) {
   using kind = answer::kind;
   if (closed_) return {.what = kind::refused, .why = refusal::closed};
   started_ = true;
@@ -61,12 +62,13 @@ pool_policy::answer pool_policy::acquire(time_point now, use_kind use, time_poin
       return {.what = kind::granted, .slot = *id};
     }
   }
+  if (owner == nullptr) return {.what = kind::queued};
   if (waiters_.size() >= max_waiters_) {
     ++statistics_.overloads;
     if (count(state::opening) == 0) try_open(now);  // where nobody may wait, nobody else asks for it
     return {.what = kind::refused, .why = refusal::overloaded};
   }
-  const std::uint64_t number = next_waiter_++;
+  if (number == 0) number = take_number();
   waiters_.emplace_hint(waiters_.end(), number, waiter{use, owner, now, deadline});
   if (use == use_kind::shared) ++shared_waiters_;
   if (deadline != time_point::max()) {
@@ -77,13 +79,14 @@ pool_policy::answer pool_policy::acquire(time_point now, use_kind use, time_poin
   return {.what = kind::queued, .waiter = number};
 }
 
-bool pool_policy::withdraw(std::uint64_t number, time_point now) {
+void* pool_policy::withdraw(std::uint64_t number, time_point now) {
   const auto at = waiters_.find(number);
-  if (at == waiters_.end()) return false;
+  if (at == waiters_.end()) return nullptr;
+  void* const owner = at->second.owner;
   ++statistics_.acquire_cancellations;
   forget_waiter(at);
   serve(now);  // it may have been in the way: a lease in front of one-shots that could share
-  return true;
+  return owner;
 }
 
 void pool_policy::forget_waiter(waiter_map::iterator at) {
@@ -105,8 +108,9 @@ void pool_policy::release(pool_slot id, time_point now, time_point taken_at, con
   slot& s = slots_[id];
   statistics_.use.add(now - taken_at);
   if (s.use == use_kind::shared) statistics_.query.add(now - taken_at);
-  s.worst = std::max(s.worst, how);
   --s.users;
+  if (how == condition::busy) how = s.users > 0 ? condition::clean : condition::dirty;
+  s.worst = std::max(s.worst, how);
   if (s.now != state::used) return;  // closed under its users
   if (s.users > 0)
     serve(now);
@@ -222,7 +226,7 @@ void pool_policy::close(time_point now, time_point deadline) {
   refuse_all(refusal::closed);
   close_idle_beyond(now);
   for (pool_slot id = 0; id < slots_.size(); ++id)
-    if (slots_[id].now == state::opening) act(pool_action::kind::close, id);
+    if (slots_[id].now == state::opening) act(pool_action::kind::abort, id);
   note(close_deadline_);
 }
 
@@ -280,7 +284,7 @@ void pool_policy::end_users() {
     if (s == state::used)
       close_slot(id, statistics_.closed_in_doubt);
     else if (s == state::checking || s == state::restoring || s == state::opening)
-      act(pool_action::kind::close, id);
+      act(pool_action::kind::abort, id);
   }
 }
 

@@ -36,6 +36,7 @@ enum class use_kind : unsigned char {
 /// In which state a connection comes back.
 enum class condition : unsigned char {
   clean,   ///< ready for the next one
+  busy,    ///< something is still in flight: of others who share it, or else dirty
   dirty,   ///< something has to be done first
   broken,  ///< lost, or not to be trusted any more
 };
@@ -48,7 +49,8 @@ struct pool_action {
     open,     ///< connect; then opened() or open_failed()
     check,    ///< ping; then checked()
     restore,  ///< roll back, discard …; then restored()
-    close,    ///< close, or give up opening; then gone(), or open_failed()
+    close,    ///< then gone()
+    abort,    ///< give up what is being done, which is still reported
     grant,    ///< `owner` may use the connection
     refuse,   ///< `owner` gets none
   };
@@ -75,10 +77,13 @@ class pool_policy {
     std::uint64_t waiter = 0;  ///< queued: for withdraw(); `owner` will be granted or refused, once
     refusal why{};             ///< refused
   };
-  /// In turn: nobody overtakes those who wait already.
-  answer acquire(time_point now, use_kind use, time_point deadline, void* owner);
-  /// Somebody who waits no longer wants; false where an action has been made for him already.
-  bool withdraw(std::uint64_t waiter, time_point now);
+  /// In turn: nobody overtakes those who wait already. Where `owner` is null, nobody is queued; the answer may say so
+  /// all the same, and nothing has happened then.
+  answer acquire(time_point now, use_kind use, time_point deadline, void* owner, std::uint64_t number = 0);
+  /// A waiter's number ahead of time.
+  std::uint64_t take_number() noexcept { return next_waiter_++; }
+  /// Somebody who waits no longer wants: his `owner`, or null where an action has been made for him already.
+  void* withdraw(std::uint64_t waiter, time_point now);
   void release(pool_slot slot, time_point now, time_point taken_at, condition how);
   /// The one who was granted it takes it for good: it no longer counts.
   void forget(pool_slot slot, time_point now);
@@ -119,7 +124,9 @@ class pool_policy {
   std::size_t size() const noexcept { return slots_.size() - count(state::empty); }
   /// Of the last attempt to open a connection, where it has failed.
   const error_info& last_error() const noexcept { return last_error_; }
+  std::size_t users(pool_slot of) const noexcept { return slots_[of].users; }
   const pool_statistics& statistics();
+  void count_one(std::uint64_t pool_statistics::* what) noexcept { ++(statistics_.*what); }
 
  private:
   enum class state : unsigned char { empty, opening, idle, used, checking, restoring, closing };

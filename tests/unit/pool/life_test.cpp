@@ -282,7 +282,7 @@ TEST(pool_close, gives_up_what_is_being_opened) {
   EXPECT_EQ(run.acquire("ann"), "queued");
   EXPECT_EQ(run.actions(), "open 0");
   run.policy.close(run.now, run.now + 5s);
-  EXPECT_EQ(run.actions(), "refuse ann: closed; close 0");
+  EXPECT_EQ(run.actions(), "refuse ann: closed; abort 0");
   run.policy.open_failed(0, run.now, refused, false);
   EXPECT_EQ(run.actions(), "");
   EXPECT_EQ(run.policy.size(), 0u);

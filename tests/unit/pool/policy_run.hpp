@@ -37,7 +37,7 @@ class policy_run {
   }
   std::string share(const std::string& who) { return acquire(who, use_kind::shared); }
 
-  bool withdraw(const std::string& who) { return policy.withdraw(waiting_.at(who), now); }
+  bool withdraw(const std::string& who) { return policy.withdraw(waiting_.at(who), now) != nullptr; }
 
   void release(pool_slot slot, condition how = condition::clean) { policy.release(slot, now, now, how); }
 
@@ -89,6 +89,7 @@ class policy_run {
       case kind::open: return "open " + slot;
       case kind::check: return "check " + slot;
       case kind::restore: return "restore " + slot;
+      case kind::abort: return "abort " + slot;
       case kind::close: return "close " + slot;
       case kind::grant: return "grant " + slot + " to " + *static_cast<std::string*>(action.owner);
       case kind::refuse: return "refuse " + *static_cast<std::string*>(action.owner) + ": " + text(action.why);

@@ -222,6 +222,18 @@ TEST(pool_sharing, when_the_lease_withdraws_those_behind_it_share_at_once) {
   EXPECT_EQ(run.actions(), "grant 0 to cid");
 }
 
+TEST(pool_sharing, what_is_in_flight_is_the_others_unless_there_are_none) {
+  policy_run run(sharing_options(1, 4));
+  run.open_idle(1);
+  EXPECT_EQ(run.share("ann"), "granted 0");
+  EXPECT_EQ(run.share("bob"), "granted 0");
+  run.release(0, condition::busy);
+  EXPECT_EQ(run.share("cid"), "granted 0");
+  run.release(0, condition::busy);
+  run.release(0, condition::busy);
+  EXPECT_EQ(run.actions(), "restore 0");
+}
+
 TEST(pool_sharing, a_connection_that_one_of_them_made_dirty_takes_no_more) {
   policy_run run(sharing_options(1, 4));
   run.open_idle(1);
