@@ -2,6 +2,7 @@
 # A throw-away PostgreSQL server for tests, examples and benchmarks.
 #
 #   scripts/postgres.sh start [VERSION] [--name NAME]   start one; VERSION is 13 … 18 (default: Debian's own, or 18)
+#   scripts/postgres.sh start --standby-of OTHER [--name NAME]   start a hot standby of a server that runs
 #   scripts/postgres.sh stop  [--name NAME]             stop it and remove every trace
 #   scripts/postgres.sh dsn   [--name NAME]             print the superuser's connection string (Unix socket, trust)
 #   scripts/postgres.sh env   [--name NAME]             print the `export` lines below
@@ -173,6 +174,24 @@ write_environment() {
   } >"$dir/env"
 }
 
+# A copy of a running server's data that follows it; promoted, it goes on by itself.
+copy_primary() {
+  local other=$root/$standby_of
+  [ -x "$bin/pg_basebackup" ] || die "a standby needs pg_basebackup, which only Debian's package has"
+  cp -a "$other/tls/." "$dir/tls/"
+  rmdir "$dir/data"
+  chmod 777 "$dir"
+  as_owner "$bin/pg_basebackup" --no-sync --checkpoint=fast --write-recovery-conf -D "$dir/data" \
+    -d "$(. "$other/env"; echo "$PGCORO_TEST_DSN")" >"$dir/backup.log" 2>&1 || die "pg_basebackup failed"
+  chmod 755 "$dir"
+  cat >>"$dir/data/postgresql.conf" <<CONF
+unix_socket_directories = '$dir/socket'
+ssl_cert_file = '$dir/tls/server.crt'
+ssl_key_file = '$dir/tls/server.key'
+ssl_ca_file = '$dir/tls/ca.crt'
+CONF
+}
+
 # Creates the folder that holds everything; what an earlier, dead server left there is removed.
 make_folders() {
   mkdir -p "$root"
@@ -200,6 +219,10 @@ launch() {
 }
 
 start() {
+  if [ -n "$standby_of" ]; then
+    [ -f "$root/$standby_of/version" ] || die "'$standby_of' is not running"
+    version=$(cat "$root/$standby_of/version")
+  fi
   version=${version:-$(default_version)}
   if is_running; then
     [ "$(cat "$dir/version")" = "$version" ] || die "'$name' runs PostgreSQL $(cat "$dir/version"): stop it first"
@@ -210,19 +233,24 @@ start() {
   bin=$(programs_for "$version")
   make_folders
   trap 'tail -n 20 "$dir"/*.log "$dir/log" >&2 2>/dev/null || true; rm -rf "$dir"' EXIT
-  make_certificates "$dir/tls" >"$dir/tls.log" 2>&1 || die "cannot make certificates"
+  [ -n "$standby_of" ] || make_certificates "$dir/tls" >"$dir/tls.log" 2>&1 || die "cannot make certificates"
   : >"$dir/log"
+  [ -z "$standby_of" ] || copy_primary
   if is_root; then chown postgres "$dir/data" "$dir/socket" "$dir/log" "$dir/tls/server.key"; fi
   cd "$dir"
-  as_owner "$bin/initdb" --no-sync --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 -D "$dir/data" \
-    >"$dir/initdb.log" 2>&1 || die "initdb failed"
-  write_configuration
-  create_users 2>"$dir/users.log" && ! grep -q ERROR: "$dir/users.log" || die "cannot create the users"
+  [ -n "$standby_of" ] || initialise
   launch || die "the server does not start"
   echo "$version" >"$dir/version"
   write_environment
   trap - EXIT
   echo "postgres.sh: PostgreSQL $version '$name' listens on 127.0.0.1:$port and in $dir/socket"
+}
+
+initialise() {
+  as_owner "$bin/initdb" --no-sync --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 -D "$dir/data" \
+    >"$dir/initdb.log" 2>&1 || die "initdb failed"
+  write_configuration
+  create_users 2>"$dir/users.log" && ! grep -q ERROR: "$dir/users.log" || die "cannot create the users"
 }
 
 # --- stop, dsn, env ---------------------------------------------------------------------------------------------------
@@ -246,11 +274,12 @@ stop() {
 require_running() { is_running || die "'$name' is not running (scripts/postgres.sh start)"; }
 
 command=${1:-}; [ $# = 0 ] || shift
-name=default version=''
+name=default version='' standby_of=''
 while [ $# -gt 0 ]; do
   case $1 in
     --name) name=${2:?--name needs a value}; shift 2 ;;
     --name=*) name=${1#*=}; shift ;;
+    --standby-of) standby_of=${2:?--standby-of needs a name}; shift 2 ;;
     -*) usage 2 >&2 ;;
     *) version=$1; shift ;;
   esac
