@@ -200,7 +200,8 @@ error_info session::on_command_complete(const protocol::message_view& m) {
   }
   if (may_commit(done.tag)) [[unlikely]]
     r->committed = true;
-  if (r->expected == request::stage::tag) return on_block_ended(*r, done.tag);
+  if (r->expected == request::stage::tag && m.backend() == backend_type::command_complete)
+    return on_block_ended(*r, done.tag);
   if (r->expected != request::stage::rows) return not_allowed_here(m);
   step& s = r->steps[r->current];
   if (tag_tells_of_state(done.tag) || is_select_into(done.tag, s)) marks.state_left = true;
@@ -297,10 +298,11 @@ error_info session::reported(const protocol::error_response& report, const reque
     const bool opening = opening_ == r;
     // A server that ends the session may have executed more than it has told.
     context.safe_to_retry = fields.severity == "ERROR" && nothing_has_run(*r, opening);
-    if (opening)
+    const bool in_script = fields.position > r->prefix;  // which the server parses as a whole before it begins
+    if (in_script)
+      fields.position -= static_cast<std::uint32_t>(r->prefix);
+    else if (opening)
       context.statement = excerpt(r->openers[r->opened].sql);
-    else if (r->prefix > 0)
-      fields.position = fields.position > r->prefix ? fields.position - static_cast<std::uint32_t>(r->prefix) : 0;
   }
   error_info reason = make_server_error(std::move(fields), std::move(context));
   if (r && reason.safe_to_retry() && may_have_committed(*r)) return not_safe_to_retry(reason);

@@ -22,6 +22,8 @@ std::string name_of(const error_info& error) {
       {errc::parameter_count_mismatch, "parameter_count_mismatch"},
       {errc::copy_not_allowed, "copy_not_allowed"},
       {errc::pipeline_aborted, "pipeline_aborted"},
+      {errc::transaction_aborted, "transaction_aborted"},
+      {errc::in_doubt, "in_doubt"},
   };
   for (const auto& [code, name] : names)
     if (error.code() == code) return name;
@@ -112,6 +114,12 @@ call& dialogue::prepare(std::string_view sql) {
   r->single.explicitly_prepared = true;
   r->steps = {&r->single, 1};
   submit(c, r);
+  return c;
+}
+
+call& dialogue::end(block_id block, block_ending how) {
+  call& c = calls_.emplace_back();
+  submit(c, session.acquire_ending(block, how));
   return c;
 }
 

@@ -81,6 +81,7 @@ class dialogue {
   call& prepare(std::string_view sql);
   call& execute(const call& prepared);
   call& sync() { return start(request::kind::sync); }
+  call& end(block_id block, block_ending how = block_ending::commit);
   call& terminate() { return start(request::kind::terminate); }
   /// Runs `sql` to its end, so that it is prepared and nothing of it is left to be sent.
   void know(std::string_view sql);
