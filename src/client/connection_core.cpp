@@ -9,6 +9,8 @@
 
 #include <pgcoro/protocol/query.hpp>
 
+#include "client/block_operations.hpp"
+
 namespace pgcoro::detail {
 namespace {
 
@@ -19,6 +21,9 @@ constexpr std::size_t least_chunk = 16 * 1024;
 constexpr std::size_t greatest_chunk = 256 * 1024;
 /// An idle connection gives back what a large reply has grown.
 constexpr std::size_t idle_capacity = 64 * 1024;
+/// For so long a reply that nobody wants is read past before the server is asked to stop: a cancel request costs both
+/// sides a connection.
+constexpr std::chrono::milliseconds drain_time{20};
 /// After a failed write: how long to go on reading for the server's last words.
 constexpr std::chrono::seconds last_words_time{2};
 
@@ -53,11 +58,7 @@ connection_core::connection_core(const asio::any_io_executor& executor, establis
 
 connection_core::~connection_core() = default;
 
-void connection_core::run() {
-  if (!input_.empty())
-    if (error_info failed = session_.receive(input_)) return lose(std::move(failed));
-  read();
-}
+void connection_core::run() { take_received(); }
 
 error_info connection_core::lost(errc code, std::string message) const {
   error_details details;
@@ -77,6 +78,7 @@ void connection_core::start(operation& op, const asio::any_io_executor& awaiting
 }
 
 void connection_core::start_here(operation& op) {
+  if (dropped_block_.load(std::memory_order_acquire) != no_block) end_dropped_blocks();
   link(op);
   if (op.timeout_ == op.timeout_.zero()) op.timeout_ = settings().command_timeout;
   if (op.timeout_ > op.timeout_.zero()) {
@@ -87,6 +89,8 @@ void connection_core::start_here(operation& op) {
     error_details refused = lost(errc::connection_closed, "the connection is being closed").details();
     refused.safe_to_retry = true;
     finish(op, error_info(std::move(refused)));
+  } else if (flow_ && !op.passes_flow()) {
+    finish(op, busy());
   } else {
     op.submit();
   }
@@ -159,6 +163,7 @@ void connection_core::abort(operation& op, error_code code, std::string message)
 void connection_core::discard_all() noexcept {
   std::shared_ptr<connection_core> self = shared_from_this();
   session_.detach_all();
+  flow_ = nullptr;
   while (operation* op = first_) {
     unlink(*op);
     op->handler_.discard();
@@ -207,6 +212,7 @@ void connection_core::turn() {
   deliver_news();  // before what they came in front of
   deliver();
   flush();
+  if (flow_) flow_->written();
   running.finished = true;
 }
 
@@ -269,6 +275,7 @@ void connection_core::wait_writable() {
 }
 
 void connection_core::read() {
+  if (std::exchange(reading_, true)) return;
   protocol::buffer& into = stream_.receive_buffer(input_);
   if (into.empty() && !session_.busy()) into.shrink(idle_capacity);
   const std::size_t room = into.empty() ? chunk_ : session_.room_wanted(into.size(), chunk_);
@@ -280,23 +287,69 @@ void connection_core::read() {
 }
 
 void connection_core::on_read(error_code code, std::size_t n) {
+  reading_ = false;
   if (session_.failed()) return;
   chunk_ =
       n >= chunk_ ? std::min(2 * chunk_, greatest_chunk) : std::max(n * 2 < chunk_ ? chunk_ / 2 : chunk_, least_chunk);
   stream_.receive_buffer(input_).commit(n);
   bool closed = false;
   error_info failed = stream_.received(input_, closed);
-  if (!failed) failed = session_.receive(input_);
-  if (!failed && (code || closed)) {
+  if (code || closed) {
     const bool eof = closed || code == asio::error::eof;
-    failed = lost(errc::connection_closed, eof ? "the server closed the connection unexpectedly" : code.message());
+    read_error_ = lost(errc::connection_closed, eof ? "the server closed the connection unexpectedly" : code.message());
   }
   if (failed)
     lose(std::move(failed));
   else
-    read();
+    take_received();
   turn();
   cancel_if_wanted();
+}
+
+/// Takes what has come, and reads on unless somebody has enough.
+void connection_core::take_received() {
+  error_info failed = session_.receive(input_);
+  if (!failed && flow_) flow_->received();
+  if (!failed && !session_.paused()) failed = read_error_;
+  if (failed)
+    lose(std::move(failed));
+  else if (!session_.paused())
+    read();
+}
+
+// Flows
+
+error_info connection_core::busy() const {
+  error_details details;
+  details.code = make_error_code(errc::connection_busy);
+  details.message = "a row stream, a COPY or a replication stream is open on the connection";
+  details.host = made_.dialled.host->label();
+  details.safe_to_retry = true;
+  return error_info(std::move(details));
+}
+
+error_info connection_core::begin_flow(flow& f) {
+  if (flow_) return busy();
+  flow_ = &f;
+  return {};
+}
+
+void connection_core::resume_receiving() {
+  if (!session_.paused()) return;
+  session_.resume();
+  if (!reading_) take_received();
+}
+
+void connection_core::drain() {
+  patient_until_ = clock::now() + drain_time;
+  arm(patient_until_);
+  session_.resume();
+  if (!reading_ && !session_.failed()) take_received();
+  if (!in_turn_) schedule_turn();
+}
+
+void connection_core::give_up_flow() {
+  if (flow_) flow_->give_up(lost(errc::connection_closed, "the connection is being closed"));
 }
 
 // Handles
@@ -311,6 +364,20 @@ void connection_core::shut_down() {
     }
     self->lose(self->lost(errc::connection_closed, "the connection was closed by its owner"));
   });
+}
+
+void connection_core::drop_block(block_id block) {
+  block_id other = dropped_block_.load(std::memory_order_relaxed);
+  while (block < other && !dropped_block_.compare_exchange_weak(other, block, std::memory_order_acq_rel)) {
+  }
+  asio::dispatch(executor_, [self = shared_from_this()] { self->end_dropped_blocks(); });
+}
+
+void connection_core::end_dropped_blocks() {
+  const block_id block = dropped_block_.exchange(no_block, std::memory_order_acq_rel);
+  if (block == no_block) return;
+  session_.roll_back(block);
+  if (!in_turn_) schedule_turn();
 }
 
 void connection_core::forget(std::shared_ptr<prepared_statement> statement) {
@@ -333,7 +400,11 @@ void connection_core::on_notification(std::function<void(const notification&)> h
 
 void operation::start(const asio::any_io_executor& awaiting) {
   if (core_) return core_->start(*this, awaiting);
-  error = error_info(make_error_code(errc::connection_closed), "not connected");
+  // No connection but an owner: what a transaction that has ended leaves behind, see transaction.cpp.
+  if (core_.use_count() > 0)
+    error = misused("the transaction has ended");
+  else
+    error = error_info(make_error_code(errc::connection_closed), "not connected");
   handler_.post();
 }
 

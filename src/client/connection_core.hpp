@@ -4,12 +4,15 @@
 // come, resumes whoever is done, lets them start what they like, and ends with one flush of all that was written.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
+#include <limits>
 #include <memory>
 
+#include <pgcoro/detail/flow.hpp>
 #include <pgcoro/detail/operation.hpp>
 #include <pgcoro/notification.hpp>
 
@@ -52,6 +55,22 @@ class connection_core : public std::enable_shared_from_this<connection_core> {
   void refuse_new() noexcept { closing_ = true; }
   /// Writes what the socket takes.
   void flush();
+
+  // For flows, on the connection's executor.
+
+  /// From here on other operations are refused; an error where another flow is open.
+  error_info begin_flow(flow& f);
+  void end_flow(const flow& f) noexcept {
+    if (flow_ == &f) flow_ = nullptr;
+  }
+  bool has_flow() const noexcept { return flow_ != nullptr; }
+  /// Who paused the session wants more.
+  void resume_receiving();
+  /// Reads past the reply to an abandoned request, for which a CancelRequest is sent only after a while.
+  void drain();
+  /// Ends the flow that is open, if one is.
+  void give_up_flow();
+
   /// Ends the session and everything that waits.
   void lose(error_info why);
 
@@ -63,6 +82,9 @@ class connection_core : public std::enable_shared_from_this<connection_core> {
   /// awaited.
   using lost_handler = std::function<void(stream::socket_type)>;
   void on_lost(lost_handler handler) { lost_handler_ = std::move(handler); }
+  /// The handle of a transaction or savepoint is gone: ROLLBACK before anything that is started from here on. On any
+  /// thread.
+  void drop_block(block_id block);
   /// Closes a prepared statement that nobody refers to any more. On any thread.
   void forget(std::shared_ptr<prepared_statement> statement);
 
@@ -84,6 +106,7 @@ class connection_core : public std::enable_shared_from_this<connection_core> {
   };
 
   void start_here(operation& op);
+  void end_dropped_blocks();
   void cancel_here(operation* op, std::uint64_t serial);
   /// Detaches an operation from the session and resumes it with an error in the next turn.
   void abort(operation& op, boost::system::error_code code, std::string message);
@@ -91,6 +114,7 @@ class connection_core : public std::enable_shared_from_this<connection_core> {
   void unlink(operation& op) noexcept;
   void resume(operation& op);
   void discard_all() noexcept;
+  error_info busy() const;
 
   // A turn
   void schedule_turn();
@@ -100,6 +124,7 @@ class connection_core : public std::enable_shared_from_this<connection_core> {
   void on_write_error(boost::system::error_code code);
   void wait_writable();
   void read();
+  void take_received();
   void on_read(boost::system::error_code code, std::size_t n);
 
   // connection_deadlines.cpp
@@ -117,6 +142,7 @@ class connection_core : public std::enable_shared_from_this<connection_core> {
   protocol::buffer& input_;
   session session_;
 
+  flow* flow_ = nullptr;        // the one that is open
   operation* first_ = nullptr;  // every operation that was started and has not ended
   operation* last_ = nullptr;
   operation* ready_first_ = nullptr;  // operations to resume in this turn, linked by next_
@@ -127,14 +153,20 @@ class connection_core : public std::enable_shared_from_this<connection_core> {
   clock::time_point cancel_deadline_ = clock::time_point::max();
   clock::time_point cancel_again_ = clock::time_point::max();
   clock::time_point write_deadline_ = clock::time_point::max();
+  clock::time_point patient_until_ = clock::time_point::min();  // no cancel request before
   std::uint64_t cancelled_after_ = 0;  // replies that had been read when the statement now being cancelled began
 
   std::size_t chunk_;  // room for one read
+  static constexpr block_id no_block = std::numeric_limits<block_id>::max();
+  std::atomic<block_id> dropped_block_{no_block};  // the outermost of those whose handles are gone
+
   bool turn_scheduled_ = false;
   bool in_turn_ = false;
   bool waiting_writable_ = false;
+  bool reading_ = false;
   bool closing_ = false;
   std::string write_error_;
+  error_info read_error_;  // what the stream ended with; told once everything before it was taken
   lost_handler lost_handler_;
   std::shared_ptr<const std::function<void(const notice&)>> notice_handler_;
   std::shared_ptr<const std::function<void(const notification&)>> notification_handler_;

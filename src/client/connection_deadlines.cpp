@@ -37,6 +37,10 @@ void connection_core::on_timer() {
     lose(lost(errc::connection_closed, "cannot write to the server: " + write_error_));
   else
     next = std::min(next, write_deadline_);
+  if (now < patient_until_)
+    next = std::min(next, patient_until_);
+  else
+    cancel_if_wanted();
   if (next != clock::time_point::max()) arm(next);
 }
 
@@ -75,8 +79,9 @@ void connection_core::watch_cancelled(clock::time_point now, clock::time_point& 
 void connection_core::cancel_if_wanted() {
   if (!session_.wants_cancel()) return;
   if (cancel_deadline_ != clock::time_point::max() && session_.replies() == cancelled_after_) return;
-  cancelled_after_ = session_.replies();
   const clock::time_point now = clock::now();
+  if (now < patient_until_) return arm(patient_until_);
+  cancelled_after_ = session_.replies();
   cancel_deadline_ = now + settings().cancel_timeout;
   cancel_again_ = now + settings().cancel_timeout / cancel_attempts;
   arm(cancel_again_);

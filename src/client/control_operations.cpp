@@ -58,6 +58,7 @@ close_operation::close_operation(const std::shared_ptr<connection_core>& core, d
 
 void close_operation::submit() {
   core().refuse_new();
+  core().give_up_flow();
   request* r = core().protocol_session().acquire();
   r->what = request::kind::terminate;
   r->owner = this;

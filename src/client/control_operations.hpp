@@ -70,6 +70,7 @@ class cancel_operation final : public operation {
  private:
   void submit() override;
   bool complete(request&) override { return true; }
+  bool passes_flow() const override { return true; }
 };
 
 class close_operation final : public operation {
@@ -80,6 +81,7 @@ class close_operation final : public operation {
   void submit() override;
   bool complete(request& r) override;
   void aborted() override;
+  bool passes_flow() const override { return true; }
 };
 
 }  // namespace pgcoro::detail

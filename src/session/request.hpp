@@ -83,13 +83,13 @@ struct request_progress {
     row_description,  ///< of a statement that is being described
     bind_complete,
     portal_description,
-    rows,      ///< rows and CommandComplete; in a script also the RowDescription of its next statement
+    rows,          ///< rows and CommandComplete; in a script also the RowDescription of its next statement
     copy_out,      ///< CopyData and CopyDone, asked for or not
     copy_in,       ///< nothing but an error: the client sends
     copy_both,     ///< CopyData and CopyDone, while the client sends, too
     copy_refused,  ///< the error that ends a COPY which nobody feeds
-    types,     ///< of a type_query, which knows more
-    tag,       ///< CommandComplete alone, of what ends a block
+    types,         ///< of a type_query, which knows more
+    tag,           ///< CommandComplete alone, of what ends a block
     ready,
   };
 
@@ -138,8 +138,8 @@ class request : public request_progress {
   error_info error;  ///< the request's own error, or that of its first failed step
 
   // The session's own.
-  std::vector<block_opener> openers;  ///< what opens blocks, in front of the request's own statements
-  std::string text;                   ///< of block_end
+  std::vector<block_opener> openers;   ///< what opens blocks, in front of the request's own statements
+  std::string text;                    ///< of block_end
   std::vector<server_object> closing;  ///< closed in front of it
   std::vector<std::shared_ptr<prepared_statement>> describing;  ///< in the order of their Parse messages
 

@@ -204,8 +204,7 @@ error_info session::write_bind(step& s, const protocol::bind_head& head, const e
 /// Execute, and behind the last step Sync.
 errc session::write_execute(const step& s, bool last) {
   if (!s.portal.empty()) [[unlikely]] {
-    const errc failed =
-        protocol::write(output_, protocol::execute_request{.portal = s.portal, .max_rows = s.max_rows});
+    const errc failed = protocol::write(output_, protocol::execute_request{.portal = s.portal, .max_rows = s.max_rows});
     if (failed == errc{} && last) protocol::write_sync(output_);
     return failed;
   }

@@ -56,6 +56,7 @@ class PGCORO_DECL operation {
   ~operation() = default;
 
   connection_core& core() const noexcept { return *core_; }
+  const std::shared_ptr<connection_core>& connection() const noexcept { return core_; }
 
  private:
   friend class connection_core;
@@ -66,6 +67,8 @@ class PGCORO_DECL operation {
   virtual bool complete(request& r) = 0;
   /// Whether the outcome of some of them has been taken already: the rest may be withdrawn, the whole has begun.
   virtual bool has_begun() const { return false; }
+  /// Whether it is let through while a flow is open: flow.hpp.
+  virtual bool passes_flow() const { return false; }
   /// The operation was cancelled or timed out; its requests are detached already.
   virtual void aborted() {}
 
