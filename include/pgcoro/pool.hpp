@@ -21,6 +21,7 @@
 #include <pgcoro/detail/pool_use.hpp>
 #include <pgcoro/pool_options.hpp>
 #include <pgcoro/pool_statistics.hpp>
+#include <pgcoro/transaction_options.hpp>
 
 namespace pgcoro {
 
@@ -158,6 +159,13 @@ class PGCORO_DECL pool {
   [[nodiscard]] boost::asio::awaitable<command_result> execute_many(query_options options, query_text sql,
                                                                     Range&& rows) {
     return detail::run_many_pooled(core_, std::move(sql), detail::kept_range(std::forward<Range>(rows)), options);
+  }
+
+  /// `callable(transaction&)` in a transaction, on a connection of its own: see connection::transaction().
+  template <class F>
+  [[nodiscard]] boost::asio::awaitable<detail::transaction_value<F>> transaction(F&& callable,
+                                                                                 transaction_options options = {}) {
+    return detail::run_transaction_pooled<F>(core_, std::forward<F>(callable), options);
   }
 
   /// A connection of its own for one pipeline.

@@ -21,6 +21,7 @@
 #include <pgcoro/config.hpp>
 #include <pgcoro/detail/completion_handler.hpp>
 #include <pgcoro/detail/execute_many.hpp>
+#include <pgcoro/detail/run_transaction.hpp>
 #include <pgcoro/detail/statement_operation.hpp>
 #include <pgcoro/detail/waiting_for.hpp>
 #include <pgcoro/error.hpp>
@@ -178,6 +179,19 @@ boost::asio::awaitable<command_result> run_many_pooled(std::shared_ptr<pool_core
   co_await op.done();
   use.end_statement(op.error, text);
   co_return sink.take();
+}
+
+template <class F>
+boost::asio::awaitable<transaction_value<F>> run_transaction_pooled(std::shared_ptr<pool_core> pool, F callable,
+                                                                    transaction_options options) {
+  static_assert(require_safe_callable<F>());
+  pool_use use(std::move(pool), pool_use::duration());
+  const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+  if (!use.try_now(executor)) co_await use.wait();
+  use.throw_if_failed();
+  body_of<std::remove_reference_t<F>> body(callable);
+  co_await run_retried(use.core(), body, options);
+  co_return body.take();
 }
 
 PGCORO_DECL boost::asio::awaitable<result> run_query_pooled(std::shared_ptr<pool_core> pool, query_text text,
