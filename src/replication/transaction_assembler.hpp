@@ -62,6 +62,11 @@ class transaction_assembler {
   [[nodiscard]] bool ready() const noexcept { return ready_; }
   [[nodiscard]] replication::transaction take() noexcept;
 
+  /// Of the transaction that is ready.
+  [[nodiscard]] lsn end() const noexcept { return completed_.end_lsn; }
+  /// The stream is within a transaction, or a piece of one.
+  [[nodiscard]] bool in_transaction() const noexcept { return decoder_.in_transaction(); }
+
   /// The stream begins anew.
   void reset() noexcept;
 

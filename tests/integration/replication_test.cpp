@@ -1,0 +1,396 @@
+// Replication against a real server: slots, streams, what keeps them alive and what ends them.
+#include <boost/asio/use_future.hpp>
+#include <boost/describe/class.hpp>
+#include <gmock/gmock.h>
+
+#include <pgcoro/replication/connection.hpp>
+#include <pgcoro/sql.hpp>
+
+#include "support/async_test.hpp"
+#include "support/environment.hpp"
+
+namespace pgcoro::test {
+namespace {
+
+namespace repl = pgcoro::replication;
+using repl::pgoutput_options;
+
+struct item {
+  std::int64_t id = 0;
+  std::string name;
+};
+BOOST_DESCRIBE_STRUCT(item, (), (id, name))
+
+/// Slots outlive whatever made them: those of a test that failed are in nobody's way either.
+asio::awaitable<void> drop_slots(connection& db) {
+  error_info failed;
+  do {
+    co_await db.execute(
+        "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE active_pid IS NOT NULL");
+    failed = co_await error_of(db.execute("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"));
+  } while (failed);
+}
+
+/// A table, a publication and a slot of one test.
+struct scene {
+  connection db;
+  repl::connection repl;
+  std::string slot;
+  lsn start;
+
+  asio::awaitable<void> end() {
+    co_await repl.close();
+    co_await drop_slots(db);
+    co_await db.execute_script("DROP PUBLICATION pgcoro_items; DROP TABLE pgcoro_items");
+  }
+};
+
+asio::awaitable<scene> open_scene(std::string slot) {
+  scene made;
+  made.db = co_await connect_to("DSN");
+  co_await drop_slots(made.db);
+  co_await made.db.execute_script(
+      "DROP PUBLICATION IF EXISTS pgcoro_items; DROP TABLE IF EXISTS pgcoro_items;"
+      "CREATE TABLE pgcoro_items (id bigint PRIMARY KEY, name text); CREATE PUBLICATION pgcoro_items FOR TABLE "
+      "pgcoro_items");
+  made.repl = co_await repl::connect(options_of("DSN"));
+  made.slot = "pgcoro_" + slot;
+  const repl::created_slot created = co_await made.repl.create_logical_slot(made.slot);
+  made.start = created.consistent_point;
+  co_return made;
+}
+
+/// Inserted rows until there are `count`; what ends in a batch is confirmed.
+asio::awaitable<std::vector<item>> read_items(repl::logical_stream& changes, std::size_t count, bool confirm = true) {
+  std::vector<item> items;
+  while (items.size() < count) {
+    const std::optional<repl::batch> batch = co_await changes.next();
+    if (!batch) break;
+    for (const repl::message& m : *batch)
+      if (const auto* const i = std::get_if<repl::insert>(&m)) items.push_back(i->row.as<item>());
+    if (confirm) changes.confirm(batch->last_commit_end());
+  }
+  co_return items;
+}
+
+asio::awaitable<lsn> confirmed_flush(connection& db, const std::string& slot) {
+  lsn found =
+      co_await db.fetch_one<lsn>("SELECT confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = $1", slot);
+  co_return found;
+}
+
+ASYNC_TEST(replication_connection, identifies_the_system_and_shows_settings) {
+  repl::connection repl = co_await repl::connect(options_of("DSN"));
+  const repl::system_identity who = co_await repl.identify_system();
+  EXPECT_NE(who.system_id, 0U);
+  EXPECT_EQ(who.timeline, 1U);
+  EXPECT_TRUE(who.position.is_valid());
+  EXPECT_EQ(who.database, env("DATABASE"));
+  EXPECT_EQ(repl.server_version(), server_version());
+  EXPECT_EQ(co_await repl.show("wal_level"), "logical");
+  const error_info failed = co_await error_of(repl.show("no_such_setting"));
+  EXPECT_TRUE(failed.server());
+  EXPECT_TRUE(failed.connection_usable());
+  const error_info none = co_await error_of(repl.read_timeline_history(7));
+  EXPECT_TRUE(none.server());
+  co_await repl.close();
+}
+
+ASYNC_TEST(replication_connection, makes_reads_changes_and_drops_slots) {
+  connection db = co_await connect_to("DSN");
+  repl::connection repl = co_await repl::connect(options_of("DSN"));
+  const repl::physical_slot_options reserved{.reserve_wal = true};
+  const repl::created_slot physical = co_await repl.create_physical_slot("pgcoro_physical", reserved);
+  EXPECT_EQ(physical.name, "pgcoro_physical");
+  if (server_version() >= 15) {
+    const auto state = co_await repl.read_slot("pgcoro_physical");
+    EXPECT_TRUE(state && state->restart_lsn.is_valid());
+    const auto none = co_await repl.read_slot("pgcoro_none");
+    EXPECT_FALSE(none);
+  } else {
+    EXPECT_EQ((co_await error_of(repl.read_slot("pgcoro_physical"))).code(), errc::unsupported_server);
+  }
+  co_await repl.drop_slot("pgcoro_physical");
+
+  const repl::logical_slot_options exported{
+      .plugin = "test_decoding", .temporary = true, .snapshot = repl::snapshot::export_};
+  const repl::created_slot logical = co_await repl.create_logical_slot("pgcoro_logical", exported);
+  EXPECT_EQ(logical.plugin, "test_decoding");
+  EXPECT_TRUE(logical.consistent_point.is_valid());
+  if (logical.snapshot) {
+    co_await db.execute_script("BEGIN ISOLATION LEVEL REPEATABLE READ; SET TRANSACTION SNAPSHOT '" + *logical.snapshot +
+                               "'; COMMIT");
+  } else {
+    ADD_FAILURE() << "no snapshot was exported";
+  }
+  const repl::slot_changes changes{.failover = true};
+  const error_info changed = co_await error_of(repl.alter_slot("pgcoro_logical", changes));
+  // A temporary slot may not be one that fails over; older servers are not even asked.
+  EXPECT_TRUE(changed);
+  EXPECT_EQ(changed.server() == nullptr, server_version() < 17);
+  co_await repl.drop_slot("pgcoro_logical");
+  co_await repl.close();
+}
+
+ASYNC_TEST(logical_stream, gives_changes_as_structs_and_ends_in_order) {
+  scene s = co_await open_scene("structs");
+  repl::logical_stream changes = co_await s.repl.start_logical(s.slot, s.start, pgoutput_options("pgcoro_items"));
+  EXPECT_EQ((co_await error_of(s.repl.identify_system())).code(), errc::connection_busy);
+  co_await s.db.execute("INSERT INTO pgcoro_items VALUES (1, 'one'), (2, NULL)");
+  const std::optional<repl::batch> batch = co_await changes.next();
+  EXPECT_TRUE(batch && batch->size() >= 4);
+  std::vector<std::string> kinds;
+  for (const repl::message& m : *batch) {
+    if (std::holds_alternative<repl::begin>(m)) kinds.emplace_back("begin");
+    if (std::holds_alternative<repl::commit>(m)) kinds.emplace_back("commit");
+    if (const auto* const i = std::get_if<repl::insert>(&m))
+      kinds.push_back(i->row["name"].is_null() ? "null" : i->row.as<item>().name);
+  }
+  EXPECT_THAT(kinds, testing::ElementsAre("begin", "one", "null", "commit"));
+  changes.confirm(batch->last_commit_end());
+  co_await changes.stop();
+  const repl::system_identity who = co_await s.repl.identify_system();
+  EXPECT_TRUE(who.position.is_valid());
+  const lsn confirmed = co_await confirmed_flush(s.db, s.slot);
+  EXPECT_GE(confirmed, changes.position().flushed);
+  co_await s.end();
+}
+
+ASYNC_TEST(logical_stream, begins_again_behind_what_was_confirmed) {
+  scene s = co_await open_scene("again");
+  {
+    repl::logical_stream changes = co_await s.repl.start_logical(s.slot, s.start, pgoutput_options("pgcoro_items"));
+    co_await s.db.execute("INSERT INTO pgcoro_items VALUES (1, 'confirmed')");
+    const std::vector<item> first = co_await read_items(changes, 1);
+    EXPECT_EQ(first.size(), 1U);
+    co_await s.db.execute("INSERT INTO pgcoro_items VALUES (2, 'read, and not confirmed')");
+    const std::vector<item> second = co_await read_items(changes, 1, false);
+    EXPECT_EQ(second.size(), 1U);
+    co_await changes.stop();
+  }
+  repl::logical_stream changes = co_await s.repl.start_logical(s.slot, {}, pgoutput_options("pgcoro_items"));
+  const std::vector<item> items = co_await read_items(changes, 1);
+  EXPECT_EQ(items.at(0).id, 2);
+  co_await changes.stop();
+  co_await s.end();
+}
+
+ASYNC_TEST(logical_stream, lets_an_idle_slot_advance) {
+  scene s = co_await open_scene("idle");
+  repl::stream_options options;
+  options.status_interval = 50ms;
+  options.silence_limit = 200ms;
+  repl::logical_stream changes =
+      co_await s.repl.start_logical(s.slot, s.start, pgoutput_options("pgcoro_items"), options);
+  pending next = co_await start(changes.next());
+  co_await s.db.execute_script(
+      "CREATE TABLE pgcoro_elsewhere AS SELECT generate_series(1, 1000); DROP TABLE pgcoro_elsewhere");
+  const lsn written = co_await s.db.fetch_one<lsn>("SELECT pg_current_wal_lsn()");
+  lsn confirmed;
+  for (int i = 0; i < 200 && confirmed < written; ++i) {
+    co_await sleep_for(20ms);
+    confirmed = co_await confirmed_flush(s.db, s.slot);
+  }
+  EXPECT_GE(confirmed, written);
+  EXPECT_FALSE(next.ended()) << "the silence is broken by keepalives that were asked for";
+  next.cancel();
+  EXPECT_EQ((co_await next.outcome()).code(), asio::error::operation_aborted);
+  co_await s.db.execute("INSERT INTO pgcoro_items VALUES (1, 'after a cancelled next')");
+  const std::vector<item> items = co_await read_items(changes, 1);
+  EXPECT_EQ(items.at(0).id, 1);
+  co_await changes.stop();
+  co_await s.end();
+}
+
+ASYNC_TEST(logical_stream, stays_alive_while_its_consumer_is_busy) {
+  scene s = co_await open_scene("busy");
+  connect_options options = options_of("DSN", "options='-c wal_sender_timeout=600ms'");
+  repl::connection repl = co_await repl::connect(std::move(options));
+  repl::logical_stream changes = co_await repl.start_logical(s.slot, s.start, pgoutput_options("pgcoro_items"));
+  co_await s.db.execute("INSERT INTO pgcoro_items SELECT n, repeat('x', 1000) FROM generate_series(1, 20000) n");
+  std::size_t rows = 0;
+  {
+    const std::vector<item> first = co_await read_items(changes, 1);
+    rows += first.size();
+  }
+  co_await sleep_for(2s);  // three times as long as the server waits for a sign of life
+  while (rows < 20000) {
+    const std::vector<item> more = co_await read_items(changes, 1);
+    if (more.empty()) break;
+    rows += more.size();
+  }
+  EXPECT_EQ(rows, 20000U);
+  co_await changes.stop();
+  co_await repl.close();
+  co_await s.end();
+}
+
+ASYNC_TEST(logical_stream, that_is_cut_is_an_error_without_resume) {
+  scene s = co_await open_scene("cut");
+  repl::logical_stream changes = co_await s.repl.start_logical(s.slot, s.start, pgoutput_options("pgcoro_items"));
+  pending next = co_await start(changes.next());
+  co_await s.db.execute("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = $1",
+                        s.slot);
+  const error_info failed = co_await next.outcome();
+  EXPECT_EQ(failed.code(), sqlstate::admin_shutdown) << failed.what();
+  EXPECT_FALSE(failed.connection_usable());
+  co_await s.end();
+}
+
+repl::stream_options resuming() {
+  repl::stream_options options;
+  options.resume.enabled = true;
+  options.resume.first_delay = 10ms;
+  options.resume.last_delay = 100ms;
+  return options;
+}
+
+ASYNC_TEST(logical_stream, that_is_cut_resumes_behind_what_was_confirmed) {
+  scene s = co_await open_scene("resume");
+  repl::logical_stream changes =
+      co_await s.repl.start_logical(s.slot, s.start, pgoutput_options("pgcoro_items"), resuming());
+  co_await s.db.execute("INSERT INTO pgcoro_items VALUES (1, 'confirmed')");
+  const std::vector<item> first = co_await read_items(changes, 1);
+  EXPECT_EQ(first.size(), 1U);
+  co_await s.db.execute("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = $1",
+                        s.slot);
+  co_await s.db.execute("INSERT INTO pgcoro_items VALUES (2, 'afterwards')");
+  std::vector<std::int64_t> seen;
+  bool resumed = false;
+  while (seen.empty()) {
+    const std::optional<repl::batch> batch = co_await changes.next();
+    for (const repl::message& m : *batch) {
+      if (const auto* const r = std::get_if<repl::resumed>(&m)) {
+        resumed = true;
+        EXPECT_EQ(r->because->code(), sqlstate::admin_shutdown);
+        EXPECT_GE(r->attempts, 1U);
+      }
+      if (const auto* const i = std::get_if<repl::insert>(&m)) seen.push_back(i->row.as<item>().id);
+    }
+    changes.confirm(batch->last_commit_end());
+  }
+  EXPECT_TRUE(resumed);
+  EXPECT_THAT(seen, testing::ElementsAre(2));
+  co_await changes.stop();
+  co_await s.end();
+}
+
+ASYNC_TEST(logical_stream, ends_with_a_clear_error_where_its_slot_is_lost) {
+  scene s = co_await open_scene("lost");
+  repl::logical_stream changes =
+      co_await s.repl.start_logical(s.slot, s.start, pgoutput_options("pgcoro_items"), resuming());
+  pending next = co_await start(changes.next());
+  co_await s.db.execute(
+      "SELECT pg_terminate_backend(active_pid, 5000), pg_drop_replication_slot(slot_name) FROM "
+      "pg_replication_slots WHERE slot_name = $1",
+      s.slot);
+  const error_info failed = co_await next.outcome();
+  EXPECT_EQ(failed.code(), sqlstate::undefined_object) << failed.what();
+  EXPECT_THAT(failed.message(), testing::HasSubstr("the stream cannot be resumed: replication slot \"pgcoro_lost\""));
+  co_await s.end();
+}
+
+ASYNC_TEST(transaction_stream, gives_whole_transactions) {
+  scene s = co_await open_scene("whole");
+  pgoutput_options plugin("pgcoro_items");
+  if (server_version() >= 14) plugin.streaming = repl::streaming_mode::on;
+  repl::logical_stream changes = co_await s.repl.start_logical(s.slot, s.start, plugin);
+  repl::transaction_stream whole = std::move(changes).transactions();
+  co_await s.db.execute_script(
+      "BEGIN; INSERT INTO pgcoro_items VALUES (1, 'a'); SAVEPOINT x; INSERT INTO pgcoro_items "
+      "VALUES (2, 'b'); ROLLBACK TO x; INSERT INTO pgcoro_items VALUES (3, 'c'); COMMIT");
+  co_await s.db.execute("INSERT INTO pgcoro_items SELECT n, repeat('x', 2000) FROM generate_series(10, 40009) n");
+  std::optional<repl::transaction> t = co_await whole.next();
+  std::vector<std::int64_t> ids;
+  for (const repl::message& m : t->changes())
+    if (const auto* const i = std::get_if<repl::insert>(&m)) ids.push_back(i->row.as<item>().id);
+  EXPECT_THAT(ids, testing::ElementsAre(1, 3));
+  whole.confirm(t->end_lsn);
+  t = co_await whole.next();
+  EXPECT_GE(t->changes().size(), 40000U);
+  whole.confirm(t->end_lsn);
+  EXPECT_EQ(whole.position().flushed, t->end_lsn);
+  co_await whole.stop();
+  co_await s.end();
+}
+
+ASYNC_TEST(raw_stream, gives_what_another_plugin_sends) {
+  connection db = co_await connect_to("DSN");
+  repl::connection repl = co_await repl::connect(options_of("DSN"));
+  const repl::logical_slot_options options{.plugin = "test_decoding", .temporary = true};
+  const repl::created_slot slot = co_await repl.create_logical_slot("pgcoro_raw", options);
+  repl::connection::plugin_option_list plugin;
+  plugin.emplace_back("include-xids", "0");
+  repl::raw_stream raw = co_await repl.start_logical_raw("pgcoro_raw", slot.consistent_point, std::move(plugin));
+  co_await db.execute_script(
+      "CREATE TABLE pgcoro_raw (id int); INSERT INTO pgcoro_raw VALUES (7); DROP TABLE pgcoro_raw");
+  std::string text;
+  while (text.find("COMMIT") == std::string::npos) {
+    const std::span<const repl::raw_data> pieces = co_await raw.next();
+    for (const repl::raw_data& piece : pieces) text.append(protocol::as_text(piece.data)).append("\n");
+  }
+  EXPECT_THAT(text, testing::HasSubstr("table public.pgcoro_raw: INSERT: id[integer]:7"));
+  co_await raw.stop();
+  co_await repl.close();
+}
+
+ASYNC_TEST(raw_stream, gives_the_log_itself) {
+  connection db = co_await connect_to("DSN");
+  connect_options options = options_of("DSN");
+  options.replication = replication_mode::physical;
+  repl::connection repl = co_await repl::connect(std::move(options));
+  const repl::system_identity who = co_await repl.identify_system();
+  EXPECT_FALSE(who.database);
+  repl::raw_stream log = co_await repl.start_physical({}, who.position, who.timeline);
+  co_await db.execute_script("CREATE TABLE pgcoro_log AS SELECT 'findme' || 'inthelog' AS text; DROP TABLE pgcoro_log");
+  std::string bytes;
+  lsn expected = who.position;
+  while (bytes.find("findmeinthelog") == std::string::npos) {
+    const std::span<const repl::raw_data> pieces = co_await log.next();
+    for (const repl::raw_data& piece : pieces) {
+      EXPECT_EQ(piece.start, expected) << "there is no gap";
+      expected = piece.start + piece.data.size();
+      bytes += protocol::as_text(piece.data);
+      log.confirm(expected);
+    }
+  }
+  EXPECT_EQ(log.position().flushed, expected);
+  co_await log.stop();
+  co_await repl.close();
+}
+
+ASYNC_TEST(base_backup, streams_archives_progress_and_manifest) {
+  repl::connection repl = co_await repl::connect(options_of("DSN"));
+  const repl::base_backup_options options{.checkpoint = repl::backup_checkpoint::fast, .wal = true};
+  repl::backup_stream backup = co_await repl.base_backup(options);
+  EXPECT_TRUE(backup.start().is_valid());
+  EXPECT_EQ(backup.timeline(), 1U);
+  EXPECT_FALSE(backup.tablespaces().empty());
+  EXPECT_TRUE(backup.tablespaces().back().size);
+  std::string archive_name;
+  std::string manifest;
+  std::uint64_t archived = 0;
+  std::uint64_t progress = 0;
+  bool in_manifest = false;
+  while (const std::optional<repl::backup_part> part = co_await backup.next()) {
+    using kind = repl::backup_part::kind;
+    if (part->what == kind::archive) archive_name = part->name;
+    if (part->what == kind::manifest) in_manifest = true;
+    if (part->what == kind::progress) progress = part->done;
+    if (part->what == kind::data && !in_manifest) archived += part->data.size();
+    if (part->what == kind::data && in_manifest) manifest += protocol::as_text(part->data);
+  }
+  EXPECT_EQ(archive_name, "base.tar");
+  EXPECT_GT(archived, 10'000'000U);
+  EXPECT_EQ(archived % 512, 0U);
+  EXPECT_THAT(manifest, testing::StartsWith("{ \"PostgreSQL-Backup-Manifest-Version\""));
+  EXPECT_THAT(manifest, testing::HasSubstr("Manifest-Checksum"));
+  EXPECT_TRUE(progress > 0U || server_version() < 15);
+  EXPECT_GT(backup.end(), backup.start());
+  const repl::system_identity who = co_await repl.identify_system();
+  EXPECT_NE(who.system_id, 0U);
+  co_await repl.close();
+}
+
+}  // namespace
+}  // namespace pgcoro::test
