@@ -4,6 +4,7 @@
 #   scripts/test.sh [--preset PRESET] [--postgres VERSION] [ctest arguments…]
 #
 # PRESET: dev (default), clang, asan, asan-gcc, tsan, coverage. VERSION: 13 … 18 (default: the installed one).
+# PGCORO_CMAKE_ARGUMENTS: more arguments for CMake, separated by spaces.
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 preset=dev version=''
@@ -21,8 +22,9 @@ case $preset in dev | asan-gcc | coverage) groups=(build test) ;; *) groups=(bui
 scripts/install-deps.sh "${groups[@]}"
 
 say "build (preset $preset)"
-cmake --preset "$preset" -DPGCORO_BUILD_EXAMPLES=OFF
-cmake --build --preset "$preset"
+read -ra more <<<"${PGCORO_CMAKE_ARGUMENTS:-}"
+cmake --preset "$preset" -DPGCORO_BUILD_EXAMPLES=OFF "${more[@]}"
+cmake --build --preset "$preset" -- -k 0  # all errors at once
 
 say "start a server"
 with_server "test-$$" "$version"
