@@ -44,9 +44,10 @@ struct pool_options {
 
   std::size_t min_size = 0;  ///< connections that are kept open, from warm_up() or the first acquire() on
   std::size_t max_size = 10;
-  /// More than the server admits: `errc::pool_too_large` instead of a warning through the tracer. What the server
-  /// admits is max_connections less what is reserved; behind a PgBouncer that answers SHOW CONFIG, max_client_conn.
-  bool strict_sizing = false;
+  /// The first connection asks what the server admits: max_connections less what is reserved, or, behind a PgBouncer
+  /// that answers SHOW CONFIG, max_client_conn. Where `max_size` is more, the tracer gets a warning.
+  bool check_size = true;
+  bool strict_sizing = false;  ///< `errc::pool_too_large` instead of the warning
 
   // Waiting
 

@@ -77,7 +77,7 @@ asio::awaitable<error_info> pool_core::connect(pooled_connection& slot) {
 
 /// What is to be done before the first use.
 asio::awaitable<error_info> pool_core::prepare(pooled_connection& slot) {
-  if (!size_checked_.exchange(true)) {
+  if ((options_.check_size || options_.strict_sizing) && !size_checked_.exchange(true)) {
     error_info too_large = co_await check_size(slot.db);
     if (too_large && options_.strict_sizing) {
       size_checked_ = false;
