@@ -28,6 +28,7 @@
 
 namespace pgcoro {
 
+class notification_channel;
 class pipeline;
 class transaction;
 class type_registry;
@@ -80,6 +81,11 @@ class PGCORO_DECL connection : public queryable {
   /// A round trip that asks nothing of the server but to answer.
   [[nodiscard]] boost::asio::awaitable<void> ping(query_options options = {});
 
+  /// Listens on a channel, whose name is taken as it stands, upper case included. Ends once the server listens: what is
+  /// sent afterwards comes; in a transaction only after its commit. `errc::invalid_composition` for what is no name.
+  /// See <pgcoro/notification_channel.hpp>, and notification_hub for what is to outlive the connection.
+  [[nodiscard]] boost::asio::awaitable<notification_channel> listen(std::string_view channel, queue_limits limits = {});
+
   /// Asks the server to cancel the statement that it is executing, on a connection of its own, encrypted as this one
   /// is. Returns once the server has processed the request; the statement then ends as the server decides, usually
   /// with `sqlstate::query_canceled`. Nothing started later can be hit. Bounded by `cancel_timeout`.
@@ -106,7 +112,7 @@ class PGCORO_DECL connection : public queryable {
   /// Called with each NoticeResponse, in the turn of the loop in which it came; without a handler they are discarded.
   /// The handler runs on the connection's executor.
   void set_notice_handler(std::function<void(const notice&)> handler);
-  /// Likewise with each NotificationResponse.
+  /// Likewise with each NotificationResponse, whoever listens on the channel besides.
   void set_notification_handler(std::function<void(const notification&)> handler);
 };
 

@@ -10,10 +10,14 @@
 #include <pgcoro/config.hpp>
 #include <pgcoro/connect_options.hpp>
 #include <pgcoro/connection.hpp>
+#include <pgcoro/cursor.hpp>
 #include <pgcoro/error.hpp>
 #include <pgcoro/exceptions.hpp>
 #include <pgcoro/identifier.hpp>
+#include <pgcoro/many_report.hpp>
 #include <pgcoro/notification.hpp>
+#include <pgcoro/notification_channel.hpp>
+#include <pgcoro/notification_hub.hpp>
 #include <pgcoro/pipeline.hpp>
 #include <pgcoro/prepared_transaction.hpp>
 #include <pgcoro/print.hpp>
@@ -23,10 +27,12 @@
 #include <pgcoro/row.hpp>
 #include <pgcoro/row_description.hpp>
 #include <pgcoro/row_mapping.hpp>
+#include <pgcoro/row_stream.hpp>
 #include <pgcoro/sql.hpp>
 #include <pgcoro/sqlstate.hpp>
 #include <pgcoro/statement.hpp>
 #include <pgcoro/statement_mode.hpp>
+#include <pgcoro/stream_options.hpp>
 #include <pgcoro/sync_wait.hpp>
 #include <pgcoro/transaction.hpp>
 #include <pgcoro/transaction_options.hpp>

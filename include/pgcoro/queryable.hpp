@@ -4,18 +4,39 @@
 #include <boost/asio/awaitable.hpp>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <pgcoro/command_result.hpp>
 #include <pgcoro/config.hpp>
+#include <pgcoro/detail/execute_each.hpp>
 #include <pgcoro/detail/execute_many.hpp>
 #include <pgcoro/detail/statement_operation.hpp>
+#include <pgcoro/many_report.hpp>
 #include <pgcoro/query_text.hpp>
 #include <pgcoro/result.hpp>
 #include <pgcoro/statement_mode.hpp>
+#include <pgcoro/stream_options.hpp>
 
 namespace pgcoro {
+
+class row_view;
+template <class T>
+class row_stream;
+template <class T>
+class cursor;
+
+namespace detail {
+
+template <class T>
+boost::asio::awaitable<row_stream<T>> open_stream(std::shared_ptr<connection_core> core, query_text text,
+                                                  arguments parameters, stream_options options);
+template <class T>
+boost::asio::awaitable<cursor<T>> open_cursor(std::shared_ptr<connection_core> core, query_text text,
+                                              arguments parameters, stream_options options);
+
+}  // namespace detail
 
 /// Each function takes a statement (text or `statement`) and the values of its parameters $1, $2 …
 ///
@@ -94,6 +115,34 @@ class PGCORO_DECL queryable {
                                options);
   }
 
+  /// Rows in batches, in constant memory: see <pgcoro/row_stream.hpp>, which is to be included. Without a type, rows as
+  /// they are. Resumes with the first rows, or the statement's error.
+  template <class T = row_view, class... A>
+  [[nodiscard]] boost::asio::awaitable<row_stream<T>> stream(query_text sql, A&&... parameters) {
+    return detail::open_stream<T>(core_, std::move(sql), detail::arguments::binding(std::forward<A>(parameters)...),
+                                  {});
+  }
+  template <class T = row_view, class... A>
+  [[nodiscard]] boost::asio::awaitable<row_stream<T>> stream(stream_options options, query_text sql,
+                                                             A&&... parameters) {
+    return detail::open_stream<T>(core_, std::move(sql), detail::arguments::binding(std::forward<A>(parameters)...),
+                                  options);
+  }
+
+  /// Rows a number at a time, with other statements in between, inside a transaction: see <pgcoro/cursor.hpp>, which is
+  /// to be included.
+  template <class T = row_view, class... A>
+  [[nodiscard]] boost::asio::awaitable<cursor<T>> open_cursor(query_text sql, A&&... parameters) {
+    return detail::open_cursor<T>(core_, std::move(sql), detail::arguments::binding(std::forward<A>(parameters)...),
+                                  {});
+  }
+  template <class T = row_view, class... A>
+  [[nodiscard]] boost::asio::awaitable<cursor<T>> open_cursor(stream_options options, query_text sql,
+                                                              A&&... parameters) {
+    return detail::open_cursor<T>(core_, std::move(sql), detail::arguments::binding(std::forward<A>(parameters)...),
+                                  options);
+  }
+
   /// One execution for each element of a range of tuples, aggregates or single values, pipelined under one Sync: all
   /// or nothing, in constant memory. `rows_affected()` adds up. A range that is an lvalue must outlive the operation.
   /// Errors say which row; then none is in the table.
@@ -107,11 +156,40 @@ class PGCORO_DECL queryable {
     return detail::run_many(core_, std::move(sql), detail::kept_range(std::forward<Range>(rows)), options);
   }
 
+  /// Likewise, and gives the rows that they return ("INSERT … RETURNING id"), in the order of the range.
+  template <class T, class Range>
+  [[nodiscard]] boost::asio::awaitable<std::vector<T>> fetch_many(query_text sql, Range&& rows) {
+    return fetch_many<T>(query_options{}, std::move(sql), std::forward<Range>(rows));
+  }
+  template <class T, class Range>
+  [[nodiscard]] boost::asio::awaitable<std::vector<T>> fetch_many(query_options options, query_text sql, Range&& rows) {
+    return detail::run_many_returning<T>(core_, std::move(sql), detail::kept_range(std::forward<Range>(rows)), options);
+  }
+
+  /// Each element on its own: those that fail are reported by their position with their errors, the others stay. Rows
+  /// are sent and committed in groups; a group in which one fails is undone and sent again row by row, so that a
+  /// statement may be executed twice, with effect once. The range is gone through more than once. Not inside a
+  /// transaction (`transaction_misused`), which the first failure would end. Throws where the whole cannot go on: the
+  /// connection is lost, the statement is wrong, the deadline has passed. What was committed by then stays.
+  template <class Range>
+  [[nodiscard]] boost::asio::awaitable<many_report> execute_each(query_text sql, Range&& rows) {
+    return execute_each(query_options{}, std::move(sql), std::forward<Range>(rows));
+  }
+  template <class Range>
+  [[nodiscard]] boost::asio::awaitable<many_report> execute_each(query_options options, query_text sql, Range&& rows) {
+    return detail::run_each(core_, std::move(sql), detail::kept_range(std::forward<Range>(rows)), options);
+  }
+
   /// Several statements separated by semicolons, by the simple protocol and without parameters: one transaction unless
   /// the script says otherwise. Gives what each of them did; rows are dropped.
   [[nodiscard]] boost::asio::awaitable<std::vector<command_result>> execute_script(query_text sql);
   [[nodiscard]] boost::asio::awaitable<std::vector<command_result>> execute_script(query_options options,
                                                                                    query_text sql);
+
+  /// Sends a notification to whoever listens on the channel: at once, or when the transaction that is open commits.
+  /// The name is taken as it stands, upper case included; a payload has fewer than 8000 bytes. Both are copied, and
+  /// travel as parameters of pg_notify.
+  [[nodiscard]] boost::asio::awaitable<void> notify(std::string_view channel, std::string_view payload = {});
 
  protected:
   queryable() noexcept = default;

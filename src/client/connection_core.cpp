@@ -173,6 +173,7 @@ void connection_core::discard_all() noexcept {
     op->handler_.discard();
   }
   ready_last_ = nullptr;
+  notifications_.discard();
 }
 
 void connection_core::lose(error_info why) {
@@ -211,6 +212,7 @@ void connection_core::turn() {
   } running(*this);
   deliver_news();  // before what they came in front of
   deliver();
+  if (session_.failed()) notifications_.connection_lost(session_.failure());
   flush();
   if (flow_) flow_->written();
   running.finished = true;
@@ -242,7 +244,7 @@ void connection_core::deliver_news() {
   for (const notice& n : session_.take_notices())
     if (const auto handler = notice_handler_) (*handler)(n);  // kept alive: it may replace itself
   for (const notification& n : session_.take_notifications())
-    if (const auto handler = notification_handler_) (*handler)(n);
+    notifications_.deliver(n);
 }
 
 void connection_core::flush() {
@@ -392,8 +394,19 @@ void connection_core::on_notice(std::function<void(const notice&)> handler) {
 }
 
 void connection_core::on_notification(std::function<void(const notification&)> handler) {
-  session_.keep_notifications = static_cast<bool>(handler);
-  notification_handler_ = shared(std::move(handler));
+  notifications_.set_handler(std::move(handler));
+  session_.keep_notifications = notifications_.wanted();
+}
+
+void connection_core::add_listener(std::shared_ptr<notification_listener> listener) {
+  if (session_.failed()) return listener->connection_lost(session_.failure());
+  notifications_.add(std::move(listener));
+  session_.keep_notifications = true;
+}
+
+void connection_core::remove_listener(const notification_listener* listener) {
+  notifications_.remove(listener);
+  session_.keep_notifications = notifications_.wanted();
 }
 
 // operation

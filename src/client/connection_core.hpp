@@ -18,6 +18,7 @@
 
 #include "client/cancel_request.hpp"
 #include "client/established.hpp"
+#include "client/notification_router.hpp"
 #include "session/session.hpp"
 
 namespace pgcoro::detail {
@@ -78,6 +79,10 @@ class connection_core : public std::enable_shared_from_this<connection_core> {
   void shut_down();
   void on_notice(std::function<void(const notice&)> handler);
   void on_notification(std::function<void(const notification&)> handler);
+  void add_listener(std::shared_ptr<notification_listener> listener);
+  void remove_listener(const notification_listener* listener);
+  /// Whether one is there for this channel alone.
+  bool has_listener_for(std::string_view channel) const noexcept { return notifications_.has_listener_for(channel); }
   /// Called once, when the connection is lost, on its executor; gets the socket, on which the server's end may be
   /// awaited.
   using lost_handler = std::function<void(stream::socket_type)>;
@@ -169,7 +174,7 @@ class connection_core : public std::enable_shared_from_this<connection_core> {
   error_info read_error_;  // what the stream ended with; told once everything before it was taken
   lost_handler lost_handler_;
   std::shared_ptr<const std::function<void(const notice&)>> notice_handler_;
-  std::shared_ptr<const std::function<void(const notification&)>> notification_handler_;
+  notification_router notifications_;
 };
 
 }  // namespace pgcoro::detail

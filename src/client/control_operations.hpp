@@ -29,17 +29,18 @@ class prepare_operation final : public operation {
   std::shared_ptr<prepared_statement> prepared_;
 };
 
-class script_operation final : public operation, private row_sink {
+class script_operation : public operation, private row_sink {
  public:
   script_operation(std::shared_ptr<connection_core> core, const query_text& sql, const query_options& options) noexcept
       : operation(std::move(core), options.timeout), sql_(sql) {}
 
   std::vector<command_result> take() noexcept { return std::move(results_); }
 
- private:
+ protected:
   void submit() override;
   bool complete(request& r) override;
 
+ private:
   void describe(const std::shared_ptr<const row_layout>&) override {}
   verdict row(std::span<const std::byte>) override { return verdict::ok; }
   void complete(std::string_view tag) override {
