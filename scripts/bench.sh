@@ -5,13 +5,18 @@
 #
 # --pin runs the clients on one processor; --pin-all the server too, which is how one-row latency is judged: across
 # processors it measures the machine's wake-up. The rest goes to benchmarks/run_peers.py.
+#
+#   scripts/bench.sh --tpcb [--postgres VERSION] [--rounds N] [--seconds S] [--scale N] [--clients N…]
+#
+# runs pgbench's TPC-B script instead, on pgcoro and by pgbench itself; the rest goes to benchmarks/run_tpcb.py.
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-version='' pin_all='' rest=()
+version='' pin_all='' tpcb='' rest=()
 while [ $# -gt 0 ]; do
   case $1 in
     --postgres) version=$2; shift 2 ;;
     --pin-all) pin_all=$2; shift 2 ;;
+    --tpcb) tpcb=yes; shift ;;
     -h | --help) sed -n '2,/^\./p' "$0" | sed '$d; s/^# \{0,1\}//'; exit 0 ;;
     *) rest+=("$1"); shift ;;
   esac
@@ -30,4 +35,10 @@ if [ -n "$pin_all" ]; then
 fi
 
 say "measure"
+if [ -n "$tpcb" ]; then
+  pgbench=$(command -v pgbench || find /usr/lib/postgresql -name pgbench | sort -V | tail -n 1)
+  /usr/bin/python3 benchmarks/run_tpcb.py --dsn "$PGCORO_TEST_DSN" --programs build/release/benchmarks \
+    --pgbench "$pgbench" "${rest[@]}"
+  exit
+fi
 /usr/bin/python3 benchmarks/run_peers.py --dsn "$PGCORO_TEST_DSN" --programs build/release/benchmarks "${rest[@]}"

@@ -80,6 +80,7 @@ class PGCORO_DECL transaction : public queryable {
 
   boost::asio::awaitable<void> end_committed(std::string text);
   void detach() noexcept;
+  void attach(std::shared_ptr<detail::connection_core> core, transaction* outer) noexcept;
   void end_inner() noexcept;
   void adopt(transaction& other) noexcept;
   void require_open() const;

@@ -60,10 +60,9 @@ void begin_operation::submit() {
 
 void end_operation::submit() {
   session& s = core().protocol_session();
-  if (how_ == block_ending::commit && s.has_statements_in_flight(block_)) {
-    refused_ = true;
+  if (how_ == block_ending::commit && s.has_statements_in_flight(block_))
     return core().finish(*this, misused("statements of the transaction are still in flight"));
-  }
+  submitted_ = true;
   xid_ = s.transaction_xid();
   if (!text_.empty()) s.send_openers();  // PREPARE TRANSACTION means something where nothing has run, too
   request* r = s.acquire_ending(block_, how_, std::move(text_));

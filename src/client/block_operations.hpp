@@ -42,7 +42,7 @@ class end_operation final : public operation {
       : operation(std::move(core)), text_(std::move(text)), block_(block), how_(how) {}
 
   /// Nothing has happened, and the block is as open as it was.
-  bool refused() const noexcept { return refused_; }
+  bool refused() const noexcept { return !submitted_; }
   /// The transaction's ID, where it was asked for.
   std::uint64_t xid() const noexcept { return xid_; }
 
@@ -54,7 +54,7 @@ class end_operation final : public operation {
   block_id block_;
   block_ending how_;
   std::uint64_t xid_ = 0;
-  bool refused_ = false;
+  bool submitted_ = false;
 };
 
 /// `transaction_misused`.

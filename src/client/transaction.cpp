@@ -64,6 +64,13 @@ void transaction::detach() noexcept {
   outer_ = nullptr;
 }
 
+/// Its end was refused: it is as it was.
+void transaction::attach(std::shared_ptr<detail::connection_core> core, transaction* outer) noexcept {
+  core_ = std::move(core);
+  outer_ = outer;
+  if (outer_) outer_->inner_ = this;
+}
+
 void transaction::end_inner() noexcept {
   while (transaction* inner = inner_) inner->detach();
 }
@@ -124,9 +131,7 @@ asio::awaitable<void> transaction::end_committed(std::string text) {
   detach();  // what somebody starts from here on would run outside
   co_await op.done();
   if (op.refused()) {
-    core_ = core;
-    outer_ = outer;
-    if (outer_) outer_->inner_ = this;
+    attach(core, outer);
   } else if (commits && detail::is_in_doubt(op.error)) {
     co_await detail::settle_doubt(core, op.error, op.xid(), in_doubt_timeout_);
     co_return;
@@ -136,9 +141,12 @@ asio::awaitable<void> transaction::end_committed(std::string text) {
 
 asio::awaitable<void> transaction::rollback() {
   require_open();
-  detail::end_operation op(core_, block_, detail::block_ending::rollback);
+  const std::shared_ptr<detail::connection_core> core = core_;
+  detail::end_operation op(core, block_, detail::block_ending::rollback);
+  transaction* const outer = outer_;
   detach();
   co_await op.done();
+  if (op.refused()) attach(core, outer);
   op.throw_if_failed();
 }
 

@@ -3,6 +3,7 @@
 #include <pgcoro/protocol/query.hpp>
 #include <pgcoro/protocol/steady_state.hpp>
 
+#include "session/retry_knowledge.hpp"
 #include "session/session.hpp"
 #include "session/statement_error.hpp"
 
@@ -260,6 +261,7 @@ void session::write_rows(request& r) {
         continue;
       case parameter_source::status::failed:
         s.error = with_statement(s.source->take_error(), statement.sql);
+        if (r.executions > 0) s.error = not_safe_to_retry(s.error);  // rows have run, though they are undone
         r.error = s.error;
         return poison(r);
       case parameter_source::status::end:

@@ -55,7 +55,7 @@ asio::awaitable<outcome_of_commit> commit_one(fault_proxy::verdict fault, transa
     EXPECT_FALSE(tx.is_open());
   }
   // The lock is free once the transaction has ended, either way.
-  co_await observer.execute_script("LOCK TABLE doubt");
+  co_await observer.execute_script("BEGIN; LOCK TABLE doubt; COMMIT");
   got.rows = co_await observer.fetch_one<int>("SELECT count(*)::int FROM doubt");
   co_await observer.execute_script("DROP TABLE doubt");
   co_return got;

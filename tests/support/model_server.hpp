@@ -1,12 +1,15 @@
 // A server that keeps to the protocol: it hears a client's bytes and says what PostgreSQL would. A statement is its own
 // result: one row of one column that holds the statement's text, and the text as command tag. Protocol documentation:
-// "Extended Query", "Simple Query".
+// "Extended Query", "Simple Query". It knows whether a transaction is open, of savepoints nothing but their tags. A
+// text with $1 has one parameter.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <pgcoro/protocol/framer.hpp>
 #include <pgcoro/protocol/frontend.hpp>
@@ -31,6 +34,14 @@ class model_server {
   const std::string& said() const { return said_; }
   void consume(std::size_t n) { said_.erase(0, n); }
 
+  /// A statement that was executed, and whether that was in a transaction.
+  struct executed {
+    std::string text;
+    bool in_transaction;
+  };
+  const std::vector<executed>& log() const { return log_; }
+  bool in_transaction() const { return in_transaction_; }
+
   /// As somebody's DEALLOCATE does behind the client's back.
   void forget_statements() { statements_.clear(); }
 
@@ -54,7 +65,7 @@ class model_server {
     if (m.frontend() == frontend_type::sync) {
       skipping_ = false;
       has_portal_ = false;
-      return say(server_reply().ready());
+      return say(server_reply().ready(status()));
     }
     if (skipping_) return;
     switch (m.frontend()) {
@@ -87,12 +98,31 @@ class model_server {
   void on_describe(const protocol::describe_request& m) {
     if (m.target == protocol::described::portal) return say(server_reply().columns({"text"}));
     if (!statements_.contains(m.name)) return refuse("26000");
-    say(server_reply().parameters().columns({"text"}));
+    const std::string& sql = statements_.find(m.name)->second;
+    const std::vector<oid> one{25};
+    const bool has_parameter = sql.find("$1") != std::string::npos;
+    say(server_reply().parameters(has_parameter ? one : std::vector<oid>()).columns({"text"}));
   }
 
   void on_execute(const protocol::execute_request& m) {
     if (!m.portal.empty() || !has_portal_) return refuse("34000");
-    say(server_reply().row({portal_}).complete(portal_));
+    execute(portal_, false);
+  }
+
+  char status() const { return in_transaction_ ? 'T' : 'I'; }
+
+  void execute(const std::string& sql, bool with_columns) {
+    log_.push_back({sql, in_transaction_});
+    const std::string_view text = sql;
+    for (const std::string_view tag : {"BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK"}) {
+      if (!text.starts_with(tag)) continue;
+      if (tag == "BEGIN") in_transaction_ = true;
+      if (tag == "COMMIT" || (tag == "ROLLBACK" && text.find(" TO ") == text.npos)) in_transaction_ = false;
+      return say(server_reply().complete(tag));
+    }
+    server_reply reply;
+    if (with_columns) reply.columns({"text"});
+    say(reply.row({sql}).complete(sql));
   }
 
   void on_close(const protocol::close_request& m) {
@@ -101,14 +131,21 @@ class model_server {
   }
 
   void on_query(const protocol::query_request& m) {
-    const std::string sql(m.sql);
-    say(server_reply().columns({"text"}).row({sql}).complete(sql).ready());
+    std::string_view rest = m.sql;
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find("; "), rest.size());
+      execute(std::string(rest.substr(0, end)), true);
+      rest.remove_prefix(std::min(end + 2, rest.size()));
+    }
+    say(server_reply().ready(status()));
   }
 
   protocol::message_framer framer_{{}, protocol::sender::client};
   protocol::buffer heard_;
   std::string said_;
   std::map<std::string, std::string, std::less<>> statements_;
+  std::vector<executed> log_;
+  bool in_transaction_ = false;
   std::string portal_;
   bool has_portal_ = false;
   bool skipping_ = false;

@@ -45,7 +45,17 @@ class kept_range {
 template <class Range>
 kept_range(Range&&) -> kept_range<Range>;
 
-/// Encodes the members of a tuple or struct, or a single value, as the parameters of one execution.
+/// One Bind with the members of a tuple or struct, or with a single value. Nothing is written where it fails.
+template <class Row>
+[[nodiscard]] error_info bind_row(protocol::buffer& out, const Row& row, const bind_shape& shape) {
+  protocol::bind_writer bind(out, shape.head);
+  if (error_info failed = encode_row(row, shape.types, bind, shape.registry)) return failed;
+  const errc failed = bind.finish(shape.result_formats);
+  if (failed == errc{}) return {};
+  return error_info(make_error_code(failed), "the parameters cannot be sent");
+}
+
+/// Each element is the parameters of one execution.
 template <class Range>
 class range_source final : public parameter_source {
   using row_type = std::remove_cvref_t<decltype(*std::declval<Range&>().begin())>;
@@ -56,12 +66,7 @@ class range_source final : public parameter_source {
   status bind_next(protocol::buffer& out, const bind_shape& shape) override {
     if (at_ == end_) return status::end;
     const row_type& row = *at_;
-    protocol::bind_writer bind(out, shape.head);
-    error_ = encode_row(row, shape.types, bind, shape.registry);
-    if (!error_) {
-      const errc failed = bind.finish(shape.result_formats);
-      if (failed != errc{}) error_ = error_info(make_error_code(failed), "the parameters cannot be sent");
-    }
+    error_ = bind_row(out, row, shape);
     if (error_) return status::failed;
     ++at_;
     ++row_;

@@ -1,0 +1,89 @@
+#include <pgcoro/detail/execute_each.hpp>
+
+#include "client/block_operations.hpp"
+#include "client/connection_core.hpp"
+#include "client/submit_step.hpp"
+
+namespace pgcoro::detail {
+namespace {
+
+/// Many enough for one Sync to cost little, few enough to be sent again.
+constexpr std::size_t rows_a_group = 500;
+
+statement_mode mode_for(std::optional<statement_mode> asked, const connection_core& core) {
+  const statement_mode mode = asked.value_or(core.settings().statement_mode);
+  return mode == statement_mode::unnamed ? statement_mode::describe_each : mode;
+}
+
+}  // namespace
+
+void each_operation::submit() {
+  session& s = core().protocol_session();
+  mode_ = mode_for(mode_, core());
+  if (error_info refused = unfit(core(), text_, mode_, 1)) return core().finish(*this, std::move(refused));
+  const bool in_block = !s.busy() && s.status() != protocol::transaction_status::idle;
+  if (s.innermost_block() != 0 || in_block)
+    return core().finish(*this,
+                         misused("execute_each commits rows on its own, and so cannot be part of a transaction"));
+  if (!rows_.next_group()) return core().finish(*this, {});
+  send_group();
+}
+
+void each_operation::send_group() {
+  sink_.restart();
+  submit_step(core(), *this, text_, mode_, nullptr, &rows_.group(rows_a_group), sink_);
+}
+
+bool each_operation::complete(request& r) { return singles_.empty() ? group_done(r) : single_done(r); }
+
+bool each_operation::group_done(request& r) {
+  error_info failed = take_outcome(r);
+  if (!failed) {
+    report_.succeeded += rows_.group_size();
+    report_.rows_affected += sink_.take().rows_affected();
+    row_ += rows_.group_size();
+    return go_on();
+  }
+  // Nothing was executed, and would not be: the statement itself is refused, or there is no connection.
+  if (!failed.connection_usable() || (r.executions == 0 && failed.server())) {
+    error = std::move(failed);
+    return true;
+  }
+  return send_singles();
+}
+
+/// The group again, each row with a Sync of its own. True where there is no row to send.
+bool each_operation::send_singles() {
+  rows_.group(rows_a_group);
+  while (auto source = rows_.next_single()) {
+    single& one = singles_.emplace_back();
+    one.source = std::move(source);
+  }
+  for (single& one : singles_) submit_step(core(), *this, text_, mode_, nullptr, one.source.get(), one.sink);
+  return singles_.empty();
+}
+
+bool each_operation::single_done(request& r) {
+  error_info failed = take_outcome(r);
+  if (!failed) {
+    ++report_.succeeded;
+    report_.rows_affected += singles_.front().sink.take().rows_affected();
+  } else if (failed.connection_usable()) {
+    report_.failures.push_back({row_, std::move(failed)});
+  } else if (!error) {
+    error = std::move(failed);
+  }
+  ++row_;
+  singles_.pop_front();
+  if (!singles_.empty()) return false;
+  return error ? true : go_on();
+}
+
+/// True where every row has been answered.
+bool each_operation::go_on() {
+  if (!rows_.next_group()) return true;
+  send_group();
+  return false;
+}
+
+}  // namespace pgcoro::detail
