@@ -5,6 +5,7 @@ namespace pgcoro::detail {
 boost::asio::awaitable<void> replication_session::connect() {
   connection opened = co_await pgcoro::connect(options_);
   db_ = open_connection(std::move(opened));
+  worn_out_ = false;
   version_ = major_version(db_.parameter_status("server_version").value_or(""));
 }
 

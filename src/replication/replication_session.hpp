@@ -29,6 +29,10 @@ class replication_session {
   std::shared_ptr<connection_core> core() const noexcept { return db_.core(); }
   int version() const noexcept { return version_; }
 
+  /// A walsender that has ended a logical stream begins no other one: it ends each at once, up to PostgreSQL 18.
+  void wear_out() noexcept { worn_out_ = true; }
+  bool worn_out() const noexcept { return worn_out_; }
+
  private:
   /// Gives what a connection keeps to itself.
   class open_connection : public connection {
@@ -41,6 +45,7 @@ class replication_session {
   connect_options options_;
   open_connection db_;
   int version_ = 0;
+  bool worn_out_ = false;
 };
 
 }  // namespace pgcoro::detail

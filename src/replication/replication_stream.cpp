@@ -59,6 +59,7 @@ asio::awaitable<void> replication_stream::open(lsn from) {
 }
 
 asio::awaitable<void> replication_stream::start(lsn from) {
+  if (session_->worn_out()) co_await session_->connect();
   co_await adapt_interval();
   command_text text = command_(session_->version(), from);
   if (!text) throw_error(text.error());
@@ -120,7 +121,9 @@ asio::awaitable<replication_stream::news> replication_stream::more() {
   if (!chunks_.empty()) co_return news::data;
   ended_ = true;
   timer_.reset();
+  session_->wear_out();
   copy_->finish();
+  copy_->send();
   flow_wait over(*copy_, flow::until::end);
   co_await over.done();
   over.throw_if_failed();
@@ -131,8 +134,9 @@ asio::awaitable<void> replication_stream::stop() {
   if (ended_) co_return;
   ended_ = true;
   timer_.reset();
-  send_report(false);
+  session_->wear_out();
   copy_->finish();
+  send_report(false);
   for (;;) {
     flow_wait come(*copy_, flow::until::data);
     co_await come.done();

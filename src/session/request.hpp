@@ -124,6 +124,7 @@ struct request_progress {
   bool retry_wanted = false;  ///< a stale plan: start again once ReadyForQuery says that no transaction is open
   bool ran_for_good = false;  ///< something has completed that a ROLLBACK may not undo
   bool feeding = false;       ///< the server takes CopyData of this request
+  bool replicates = false;    ///< its COPY was in both directions
   bool committed = false;     ///< something has completed that may have committed what was before it
 
   bool sent() const noexcept { return now >= state::describing && now <= state::in_flight; }

@@ -56,6 +56,7 @@ error_info session::on_copy_response(request& r, const protocol::message_view& m
   if (!peer || r.steps[r.current].error || !peer->begin(direction, begun.overall, begun.columns.size()))
     return refuse_copy(r, direction);
   r.feeding = direction != copy_direction::out;
+  r.replicates = direction == copy_direction::both;
   switch (direction) {
     case copy_direction::in: r.expected = request::stage::copy_in; break;
     case copy_direction::out: r.expected = request::stage::copy_out; break;
@@ -66,6 +67,9 @@ error_info session::on_copy_response(request& r, const protocol::message_view& m
 
 error_info session::on_copy_data(request& r, const protocol::message_view& m) {
   if (r.abandoned) return {};
+  // Where the client has ended a replication stream the server ends its side at once, and then the transaction that it
+  // was about to send.
+  if (r.replicates && r.expected == request::stage::rows) return {};
   if (r.expected != request::stage::copy_out && r.expected != request::stage::copy_both) return not_allowed_here(m);
   const step& s = r.steps[r.current];
   return s.copy && !s.error ? on_copy_verdict(r, s.copy->data(m.body)) : error_info();
@@ -74,7 +78,7 @@ error_info session::on_copy_data(request& r, const protocol::message_view& m) {
 /// The data that directly follow data which were dispatched, as with rows.
 error_info session::receive_copy_data(protocol::bytes_view& unread) {
   request* r = answering();
-  if (!r || r->abandoned) return {};
+  if (!r || r->abandoned || r->expected == request::stage::rows) return {};
   const step& s = r->steps[r->current];
   if (!s.copy || s.error) return {};
   copy_peer& peer = *s.copy;

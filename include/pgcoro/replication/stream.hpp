@@ -85,7 +85,9 @@ class PGCORO_DECL stream_base {
   void report();
   [[nodiscard]] stream_position position() const noexcept;
 
-  /// Ends the stream in order: what was confirmed is reported, and the connection is free for other commands.
+  /// Ends the stream in order: what was confirmed is reported, and the connection is free for other commands. Another
+  /// stream is started on a new connection, made unseen, since a server begins no second one; a temporary slot is gone
+  /// by then.
   [[nodiscard]] boost::asio::awaitable<void> stop();
 
  protected:
