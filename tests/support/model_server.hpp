@@ -114,10 +114,11 @@ class model_server {
   void execute(const std::string& sql, bool with_columns) {
     log_.push_back({sql, in_transaction_});
     const std::string_view text = sql;
-    for (const std::string_view tag : {"BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK"}) {
+    for (const std::string_view tag : {"BEGIN", "COMMIT", "PREPARE TRANSACTION", "SAVEPOINT", "RELEASE", "ROLLBACK"}) {
       if (!text.starts_with(tag)) continue;
       if (tag == "BEGIN") in_transaction_ = true;
-      if (tag == "COMMIT" || (tag == "ROLLBACK" && text.find(" TO ") == text.npos)) in_transaction_ = false;
+      if (tag == "COMMIT" || tag == "PREPARE TRANSACTION" || (tag == "ROLLBACK" && text.find(" TO ") == text.npos))
+        in_transaction_ = false;
       return say(server_reply().complete(tag));
     }
     server_reply reply;
