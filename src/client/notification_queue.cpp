@@ -1,6 +1,5 @@
 #include "client/notification_queue.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
@@ -37,25 +36,20 @@ void notification_queue::push(const notification& n) {
 
 /// The oldest goes, and a gap says so in its place. Gaps that meet become one.
 void notification_queue::make_room() {
-  const auto oldest =
-      std::find_if(entries_.begin(), entries_.end(), [](const entry& e) { return e.what == event_kind::notification; });
-  const auto following = oldest + 1;
-  *oldest = {{}, 0, event_kind::overflow, 1};
+  std::size_t oldest = 0;
+  while (entries_[oldest].what != event_kind::notification) ++oldest;
+  entries_[oldest] = {{}, 0, event_kind::overflow, 1};
   --notifications_;
-  if (following != entries_.end() && following->what != event_kind::notification) {
-    merge(*oldest, *following);
-    entries_.erase(following);
-  }
-  if (oldest != entries_.begin()) {
-    merge(*(oldest - 1), *oldest);
-    entries_.erase(oldest);
-  }
+  if (oldest + 1 < entries_.size() && entries_[oldest + 1].what != event_kind::notification) merge_with_next(oldest);
+  if (oldest > 0) merge_with_next(oldest - 1);
 }
 
 /// That the connection was lost says more than a number.
-void notification_queue::merge(entry& gap, const entry& other) noexcept {
-  gap.missed += other.missed;
-  if (other.what == event_kind::reconnected) gap.what = event_kind::reconnected;
+void notification_queue::merge_with_next(std::size_t gap) {
+  const entry& next = entries_[gap + 1];
+  entries_[gap].missed += next.missed;
+  if (next.what == event_kind::reconnected) entries_[gap].what = event_kind::reconnected;
+  entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(gap + 1));
 }
 
 void notification_queue::push_gap(event_kind what) {

@@ -110,7 +110,7 @@ class notification_queue final : public notification_listener, public std::enabl
   void cancel_here(const waiter* w, std::uint64_t serial);
   void append(entry e);
   void make_room();
-  static void merge(entry& gap, const entry& other) noexcept;
+  void merge_with_next(std::size_t gap);
   void serve_waiters();
   notification_event take();
   waiter* pop_waiter() noexcept;
