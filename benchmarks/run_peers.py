@@ -6,6 +6,7 @@ status 3 and gets a dash. A new workload is a name in WORKLOADS and a function i
 import argparse
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -17,8 +18,11 @@ WORKLOADS = {
     "rows_narrow": "rows of int4, float8, text, to structs",
     "rows_wide": "rows of 12 columns of pg_type, to structs",
     "rows_typed": "rows of timestamptz, numeric, uuid, int8[], to structs",
+    "pool": "256 clients, 8 connections, a one-row SELECT at a time (libpq: 8 threads)",
+    "pool_pipelined": "the same, and statements share busy connections",
 }
-PEERS = ["libpq", "libpq_text", "pgcoro", "floor", "asyncpg", "psycopg2"]
+PEERS = ["libpq", "libpq_text", "pgcoro", "floor", "asyncpg", "psycopg2",
+         "libpq_pool", "pgcoro_pool", "asyncpg_pool", "node_postgres_pool"]
 BASELINE = "libpq"
 UNSUPPORTED = 3
 
@@ -28,8 +32,12 @@ def command_of(peer, programs):
     program = os.path.join(programs, f"{peer}_bench")
     if os.path.exists(program):
         return [program]
-    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers", f"{peer}_bench.py")
-    return ["/usr/bin/python3", script] if os.path.exists(script) else None
+    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers")
+    for interpreter, suffix in (("/usr/bin/python3", "py"), ("node", "js")):
+        script = os.path.join(folder, f"{peer}_bench.{suffix}")
+        if os.path.exists(script) and shutil.which(interpreter):
+            return [interpreter, script]
+    return None
 
 
 def run_once(command, dsn, workload, seconds, pin):
@@ -64,12 +72,12 @@ def summary(samples):
 
 def print_table(workload, rows):
     print(f"\n{workload}: {WORKLOADS[workload]}")
-    print(f"{'':10} {'ops/s':>10} {'of libpq':>9} | {'CPU µs/op':>10} {'of libpq':>9} | {'least':>8} {'of libpq':>9}")
-    base = rows.get(BASELINE)
+    print(f"{'':18} {'ops/s':>10} {'of libpq':>9} | {'CPU µs/op':>10} {'of libpq':>9} | {'least':>8} {'of libpq':>9}")
+    base = rows.get(BASELINE) or rows.get(f"{BASELINE}_pool")
     for peer, row in rows.items():
         def ratio(what):
             return f"{row[what] / base[what]:9.2f}" if base else f"{'–':>9}"
-        print(f"{peer:10} {row['ops']:10.0f} {ratio('ops')} | {row['cpu']:10.3f} {ratio('cpu')} | "
+        print(f"{peer:18} {row['ops']:10.0f} {ratio('ops')} | {row['cpu']:10.3f} {ratio('cpu')} | "
               f"{row['least']:8.3f} {ratio('least')}")
 
 
