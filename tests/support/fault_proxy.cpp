@@ -105,6 +105,7 @@ struct fault_proxy::state : std::enable_shared_from_this<state> {
       if (both->hole) continue;  // read and dropped, so that the end is seen
       const std::string_view piece(buffer.data(), n);
       const verdict told = judge(from_client, piece);
+      if (told == verdict::cut || told == verdict::forward_cut) ++counts.cuts;
       if (told == verdict::cut) break;
       if (told == verdict::hole) {
         ++counts.holes;
@@ -118,7 +119,6 @@ struct fault_proxy::state : std::enable_shared_from_this<state> {
         both->hole = true;
       }
     }
-    if (both->client.is_open() && both->server.is_open()) ++counts.cuts;
     both->close();
   }
 
