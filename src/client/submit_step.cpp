@@ -34,8 +34,9 @@ error_info unfit(connection_core& core, const query_text& text, std::optional<st
   return {};
 }
 
-void submit_step(connection_core& core, operation& owner, const query_text& text, std::optional<statement_mode> mode,
-                 const arguments* parameters, parameter_source* source, row_sink& sink) {
+request* submit_step(connection_core& core, operation& owner, const query_text& text,
+                     std::optional<statement_mode> mode, const arguments* parameters, parameter_source* source,
+                     row_sink& sink) {
   request* r = core.protocol_session().acquire();
   fill_step(r->single, core, text, mode, parameters, sink);
   r->single.source = source;
@@ -43,6 +44,7 @@ void submit_step(connection_core& core, operation& owner, const query_text& text
   r->owner = &owner;
   if (r->single.mode == statement_mode::simple) r->what = request::kind::script;
   core.protocol_session().submit(r);
+  return r;
 }
 
 void fill_step(step& s, connection_core& core, const query_text& text, std::optional<statement_mode> mode,

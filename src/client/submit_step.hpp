@@ -29,8 +29,9 @@ void fill_step(step& s, connection_core& core, const query_text& text, std::opti
                const arguments* parameters, row_sink& sink);
 
 /// One statement as a request of its own, submitted for `owner`.
-void submit_step(connection_core& core, operation& owner, const query_text& text, std::optional<statement_mode> mode,
-                 const arguments* parameters, parameter_source* source, row_sink& sink);
+request* submit_step(connection_core& core, operation& owner, const query_text& text,
+                     std::optional<statement_mode> mode, const arguments* parameters, parameter_source* source,
+                     row_sink& sink);
 
 /// The error of a request with one step, or of the request as a whole.
 error_info take_outcome(request& r);
