@@ -34,6 +34,7 @@ class suspicious_sink final : public row_sink {
  public:
   std::string expected;  ///< empty where the server is not honest
   bool refuses = false;
+  bool has_enough = false;
 
   void match(row_layout& layout) const override {
     if (refuses) layout.refused = error_info(make_error_code(errc::type_mismatch), "refused");
@@ -45,7 +46,7 @@ class suspicious_sink final : public row_sink {
     if (protocol::check_data_row(body, columns_)) return verdict::malformed;
     protocol::data_row_reader reader(body);
     for (protocol::field f; reader.next(f);) require(expected.empty() || protocol::as_text(f.bytes()) == expected);
-    return verdict::ok;
+    return has_enough ? verdict::enough : verdict::ok;
   }
   void complete(std::string_view tag) override { require(expected.empty() || tag == expected); }
   error_info take_error() override { return error_info(make_error_code(errc::type_mismatch), "refused"); }
@@ -76,10 +77,29 @@ class rows_of_nothing final : public parameter_source {
   std::size_t next_ = 0;
 };
 
+/// Takes part in a COPY, or does not care to.
+class fickle_peer final : public copy_peer {
+ public:
+  bool refuses = false;
+  verdict answer = verdict::ok;
+
+  bool begin(copy_direction, protocol::format, std::size_t) override { return !refuses; }
+  verdict data(protocol::bytes_view bytes) override {
+    for (const std::byte b : bytes) seen_ ^= b;
+    return answer;
+  }
+  verdict done() override { return answer; }
+  error_info take_error() override { return error_info(make_error_code(errc::invalid_value), "refused"); }
+
+ private:
+  std::byte seen_{};
+};
+
 struct owner {
   std::string sql;
   arguments parameters;
   suspicious_sink sink;
+  fickle_peer peer;
   rows_of_nothing source;
   request* pending = nullptr;
 };
@@ -108,7 +128,7 @@ class game {
   }
 
   void move() {
-    switch (data_.ConsumeIntegralInRange(0, 9)) {
+    switch (data_.ConsumeIntegralInRange(0, 13)) {
       case 0:
       case 1:
       case 2: ask(); break;
@@ -116,6 +136,9 @@ class game {
       case 4: write(); break;
       case 5: cancel(); break;
       case 6: close_something(); break;
+      case 7: open_or_end_block(); break;
+      case 8: feed(); break;
+      case 9: session_.resume(); break;
       default: listen(); break;
     }
     deliver();
@@ -130,6 +153,9 @@ class game {
     o.sql = "S" + std::to_string(data_.ConsumeIntegralInRange(0, 5));
     if (honest_) o.sink.expected = o.sql;
     o.sink.refuses = data_.ConsumeIntegralInRange(0, 7) == 0;
+    o.sink.has_enough = data_.ConsumeIntegralInRange(0, 7) == 0;
+    o.peer.refuses = data_.ConsumeIntegralInRange(0, 7) == 0;
+    o.peer.answer = static_cast<row_sink::verdict>(data_.ConsumeIntegralInRange(0, 3));
     return o;
   }
 
@@ -148,6 +174,7 @@ class game {
       case 1:
         r->what = request::kind::script;
         fill(r->single, o);
+        if (!honest_ && data_.ConsumeBool()) r->single.copy = &o.peer;
         r->steps = {&r->single, 1};
         break;
       case 2: ask_for_rows(*r, o); break;
@@ -187,7 +214,56 @@ class game {
       s.explicitly_prepared = true;
       o.sink.expected.clear();  // a handle has its own text
     }
+    if (!honest_ && r.many.size() == 1 && data_.ConsumeBool()) {
+      r.many.front().portal = "p";
+      r.many.front().max_rows = 1;
+    }
     r.steps = r.many;
+  }
+
+  /// Transactions and savepoints, up to three deep; whoever ends one may not wait for it.
+  void open_or_end_block() {
+    const block_id innermost = session_.innermost_block();
+    switch (data_.ConsumeIntegralInRange(0, 3)) {
+      case 0:
+        if (innermost == 0)
+          session_.open_transaction("BEGIN", !honest_ && data_.ConsumeBool());
+        else if (innermost - session_.open_transaction_block() < 3)
+          session_.open_savepoint();
+        break;
+      case 1: session_.send_openers(); break;
+      case 2:
+        if (innermost != 0) session_.roll_back(data_.ConsumeBool() ? innermost : session_.open_transaction_block());
+        break;
+      default:
+        if (innermost != 0) end_block(data_.ConsumeBool() ? innermost : session_.open_transaction_block());
+        break;
+    }
+  }
+
+  void end_block(block_id block) {
+    owner& o = owners_.emplace_back();
+    request* r = session_.acquire_ending(block, data_.ConsumeBool() ? block_ending::commit : block_ending::rollback);
+    o.pending = r;
+    r->owner = &o;
+    session_.submit(r);
+  }
+
+  /// Data for a server that takes them.
+  void feed() {
+    request* r = session_.head();
+    while (r && !(r->feeding && r->owner)) r = r->next;
+    if (!r || session_.output().size() > high_water) return;
+    switch (data_.ConsumeIntegralInRange(0, 3)) {
+      case 0: session_.end_copy(*r); break;
+      case 1: session_.fail_copy(*r, "enough"); break;
+      default: {
+        protocol::buffer messages;
+        (void)protocol::write(messages, protocol::copy_data{.data = protocol::as_bytes("abc")});
+        session_.write_copy_data(*r, messages);
+        require(messages.empty());
+      }
+    }
   }
 
   void abandon() {
@@ -237,7 +313,7 @@ class game {
   std::string well_formed() {
     server_reply reply;
     for (int i = data_.ConsumeIntegralInRange(1, 6); i > 0; --i) {
-      switch (data_.ConsumeIntegralInRange(0, 21)) {
+      switch (data_.ConsumeIntegralInRange(0, 26)) {
         case 0: reply.parsed(); break;
         case 1: reply.bound(); break;
         case 2: reply.closed(); break;
@@ -259,6 +335,11 @@ class game {
         case 18: reply.copy_out(); break;
         case 19: reply.copy_data("x"); break;
         case 20: reply.copy_done(); break;
+        case 21: reply.add(protocol::copy_both_response{}); break;
+        case 22: reply.add(protocol::portal_suspended{}); break;
+        case 23: reply.complete("ROLLBACK"); break;
+        case 24: reply.parsed().bound().complete("BEGIN"); break;
+        case 25: reply.complete("COMMIT").ready(); break;
         default: reply.describe({}).bound().complete("A").ready(); break;
       }
     }
@@ -275,6 +356,7 @@ class game {
       session_.on_written(n);
       input_.append(server_.said());
       server_.consume(server_.said().size());
+      session_.resume();
       require(!session_.receive(input_));
       deliver();
     }

@@ -307,6 +307,15 @@ TEST_F(session_transaction, learns_its_id_in_front_of_a_script_too) {
   EXPECT_EQ(d.session.transaction_xid(), 77u);
 }
 
+TEST_F(session_transaction, begins_in_a_script_that_something_is_closed_in_front_of) {
+  d.session.close_portal("p");
+  open();
+  call& c = d.script("X");
+  EXPECT_EQ(d.sent(), "Close(portal p) Query(BEGIN; X)");
+  EXPECT_FALSE(d.reply(server_reply().closed().complete("BEGIN").complete("X").ready('T')));
+  EXPECT_EQ(c.outcome(), "X");
+}
+
 TEST_F(session_transaction, refuses_what_is_no_id) {
   for (const char* id : {"", "12x", "-1", "99999999999999999999999"}) {
     dialogue fresh;
