@@ -311,7 +311,7 @@ TEST_F(session_transaction, begins_in_a_script_that_something_is_closed_in_front
   d.session.close_portal("p");
   open();
   call& c = d.script("X");
-  EXPECT_EQ(d.sent(), "Close(portal p) Query(BEGIN; X)");
+  EXPECT_EQ(d.sent(), "Close(p) Query(BEGIN; X)");
   EXPECT_FALSE(d.reply(server_reply().closed().complete("BEGIN").complete("X").ready('T')));
   EXPECT_EQ(c.outcome(), "X");
 }
