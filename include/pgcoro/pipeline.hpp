@@ -34,7 +34,7 @@ class pipeline;
 
 namespace detail {
 
-class pipeline_operation;
+class pipeline_operation;  // NOLINT(cppcoreguidelines-virtual-class-destructor): final where it is defined
 
 /// A statement of a pipeline with its parameters, and its outcome once it has run.
 class PGCORO_DECL pipeline_entry {
