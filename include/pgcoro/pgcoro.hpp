@@ -14,11 +14,13 @@
 #include <pgcoro/error.hpp>
 #include <pgcoro/exceptions.hpp>
 #include <pgcoro/identifier.hpp>
+#include <pgcoro/insert_rows.hpp>
 #include <pgcoro/many_report.hpp>
 #include <pgcoro/notification.hpp>
 #include <pgcoro/notification_channel.hpp>
 #include <pgcoro/notification_hub.hpp>
 #include <pgcoro/pipeline.hpp>
+#include <pgcoro/pool.hpp>
 #include <pgcoro/prepared_transaction.hpp>
 #include <pgcoro/print.hpp>
 #include <pgcoro/query_text.hpp>
@@ -34,8 +36,10 @@
 #include <pgcoro/statement_mode.hpp>
 #include <pgcoro/stream_options.hpp>
 #include <pgcoro/sync_wait.hpp>
+#include <pgcoro/tracer.hpp>
 #include <pgcoro/transaction.hpp>
 #include <pgcoro/transaction_options.hpp>
+#include <pgcoro/table.hpp>
 #include <pgcoro/type_registry.hpp>
 #include <pgcoro/types/asio_address.hpp>
 #include <pgcoro/types/basic.hpp>
