@@ -32,6 +32,7 @@
 
 namespace pgcoro {
 
+class tracer;
 class type_catalog;
 
 /// How TLS is used. Only `verify_full` keeps an attacker on the network out: use it, and see `sslrootcert`.
@@ -197,6 +198,8 @@ class PGCORO_DECL connect_options {
   /// What is known of the types of the database that are not built in. Connections to one database that are given the
   /// same catalogue look each type up once for all. Null: each connection has its own.
   std::shared_ptr<type_catalog> types = nullptr;
+  /// Hears of the attempt to connect and of what is done on the connection; null: nobody does, and nothing is paid.
+  std::shared_ptr<pgcoro::tracer> tracer = nullptr;
 };
 
 }  // namespace pgcoro

@@ -55,6 +55,7 @@ void begin_operation::submit() {
   if (error_info refused = why_not()) return core().finish(*this, std::move(refused));
   session& s = core().protocol_session();
   block_ = within_ == 0 ? s.open_transaction(begin_text(options_), options_.resolve_in_doubt) : s.open_savepoint();
+  if (within_ == 0) core().transaction_begins();
   core().finish(*this, {});
 }
 
@@ -72,6 +73,7 @@ void end_operation::submit() {
 
 bool end_operation::complete(request& r) {
   error = std::move(r.error);
+  core().transaction_may_have_ended(error);
   return true;
 }
 

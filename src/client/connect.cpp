@@ -5,6 +5,7 @@
 #include <random>
 
 #include <pgcoro/detail/row_sinks.hpp>
+#include <pgcoro/detail/traced_span.hpp>
 
 #include "client/connect_caches.hpp"
 #include "client/key_derivation_service.hpp"
@@ -95,6 +96,14 @@ error_info connector::make_tls() {
 }
 
 asio::awaitable<expected<established>> connector::connect() {
+  traced_span span;
+  span.begin(settings_->tracer.get(), {.what = activity::connect, .database = settings_->dbname});
+  expected<established> made = co_await connect_to_any();
+  span.end(made ? error_info() : made.error());
+  co_return made;
+}
+
+asio::awaitable<expected<established>> connector::connect_to_any() {
   if (error_info failed = make_tls()) co_return failed;
   std::vector<const host_entry*> hosts;
   for (const host_entry& h : settings_->hosts) hosts.push_back(&h);

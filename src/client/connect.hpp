@@ -24,6 +24,7 @@ class connector {
     bool final = false;
   };
 
+  boost::asio::awaitable<expected<established>> connect_to_any();
   error_info make_tls();
   boost::asio::awaitable<attempt_result> try_host(const host_entry& host, target_session_attrs wanted,
                                                   established& made);

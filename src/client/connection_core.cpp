@@ -54,7 +54,10 @@ connection_core::connection_core(const asio::any_io_executor& executor, establis
       input_(made_.input),
       session_(make_session_settings(made_)),
       timer_(executor),
-      chunk_(least_chunk) {}
+      chunk_(least_chunk),
+      tracer_(settings().tracer.get()) {
+  if (tracer_) traced_host_ = made_.dialled.host->label();
+}
 
 connection_core::~connection_core() = default;
 
@@ -119,6 +122,7 @@ void connection_core::finish(operation& op, error_info outcome) {
 }
 
 void connection_core::resume(operation& op) {
+  ended(op, op.error);
   if (op.foreign_)
     op.handler_.post();
   else
@@ -179,6 +183,7 @@ void connection_core::discard_all() noexcept {
 void connection_core::lose(error_info why) {
   if (session_.failed()) return;
   session_.fail(std::move(why));
+  transaction_may_have_ended({});
   if (lost_handler_)
     std::exchange(lost_handler_, nullptr)(stream_.release());
   else
@@ -379,6 +384,7 @@ void connection_core::end_dropped_blocks() {
   const block_id block = dropped_block_.exchange(no_block, std::memory_order_acq_rel);
   if (block == no_block) return;
   session_.roll_back(block);
+  transaction_may_have_ended({});
   if (!in_turn_) schedule_turn();
 }
 

@@ -14,6 +14,7 @@
 
 #include <pgcoro/detail/flow.hpp>
 #include <pgcoro/detail/operation.hpp>
+#include <pgcoro/detail/traced_span.hpp>
 #include <pgcoro/notification.hpp>
 
 #include "client/cancel_request.hpp"
@@ -56,6 +57,24 @@ class connection_core : public std::enable_shared_from_this<connection_core> {
   void refuse_new() noexcept { closing_ = true; }
   /// Writes what the socket takes.
   void flush();
+
+  // For a tracer: tracing.cpp. On the connection's executor.
+
+  /// That an operation's statement is on its way; for each operation once.
+  void traced(operation& op, std::string_view statement) {
+    if (tracer_) [[unlikely]]
+      trace(op, statement);
+  }
+  void traced_pipeline(operation& op) {
+    if (tracer_) [[unlikely]]
+      trace_pipeline(op);
+  }
+  void ended(operation& op, const error_info& outcome) noexcept {
+    if (op.span_ != 0) [[unlikely]]
+      end_span(op, outcome);
+  }
+  void transaction_begins();
+  void transaction_may_have_ended(const error_info& outcome) noexcept;
 
   // For flows, on the connection's executor.
 
@@ -109,6 +128,11 @@ class connection_core : public std::enable_shared_from_this<connection_core> {
    private:
     std::shared_ptr<connection_core> core_;
   };
+
+  span_start span_of(activity what, std::string_view statement) const noexcept;
+  void trace(operation& op, std::string_view statement);
+  void trace_pipeline(operation& op);
+  void end_span(operation& op, const error_info& outcome) noexcept;
 
   void start_here(operation& op);
   void end_dropped_blocks();
@@ -173,6 +197,9 @@ class connection_core : public std::enable_shared_from_this<connection_core> {
   std::string write_error_;
   error_info read_error_;  // what the stream ended with; told once everything before it was taken
   lost_handler lost_handler_;
+  tracer* tracer_;  // of the settings
+  std::string traced_host_;
+  traced_span transaction_span_;
   std::shared_ptr<const std::function<void(const notice&)>> notice_handler_;
   notification_router notifications_;
 };

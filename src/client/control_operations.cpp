@@ -22,6 +22,7 @@ bool prepare_operation::complete(request& r) {
 }
 
 void script_operation::submit() {
+  core().traced(*this, sql_.text());
   if (error_info refused = unfit(core(), sql_, statement_mode::simple, 0))
     return core().finish(*this, std::move(refused));
   request* r = core().protocol_session().acquire();

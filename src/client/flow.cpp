@@ -86,6 +86,7 @@ error_info flow::completed(request& r) { return take_outcome(r); }
 
 /// Nothing more comes, and nothing more is taken.
 void flow::end(error_info why) {
+  core().ended(*this, why);
   release();
   ended_ = true;
   failure_ = std::move(why);

@@ -48,6 +48,7 @@ void pipeline_entry::require_outcome() const {
 }
 
 void pipeline_operation::submit() {
+  core().traced_pipeline(*this);
   for (pipeline_entry* e = statements_.first_; e; e = e->next_) {
     e->error = {};
     e->ended_ = false;

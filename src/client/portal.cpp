@@ -39,6 +39,7 @@ void portal_fetch::submit() {
   if (from_.at_end_) return core().finish(*this, {});
   if (error_info refused = unfit(core(), from_.text_, from_.options_.mode, from_.parameters_.size()))
     return core().finish(*this, std::move(refused));
+  core().traced(*this, from_.text_.text());
   session& s = core().protocol_session();
   request* const r = s.acquire();
   step& one = r->single;

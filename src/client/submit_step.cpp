@@ -37,6 +37,7 @@ error_info unfit(connection_core& core, const query_text& text, std::optional<st
 request* submit_step(connection_core& core, operation& owner, const query_text& text,
                      std::optional<statement_mode> mode, const arguments* parameters, parameter_source* source,
                      row_sink& sink) {
+  core.traced(owner, text.text());
   request* r = core.protocol_session().acquire();
   fill_step(r->single, core, text, mode, parameters, sink);
   r->single.source = source;

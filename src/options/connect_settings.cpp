@@ -127,6 +127,7 @@ error_info set_own(connect_settings& settings, const connect_options& options) {
   settings.cancel_timeout = options.cancel_timeout;
   settings.max_message_size = options.max_message_size;
   settings.types = options.types;
+  settings.tracer = options.tracer;
   return {};
 }
 

@@ -98,6 +98,7 @@ struct connect_settings {
   std::chrono::milliseconds cancel_timeout{5000};
   std::uint64_t max_message_size = std::uint64_t{1} << 30;
   std::shared_ptr<type_catalog> types;
+  std::shared_ptr<pgcoro::tracer> tracer;
 };
 
 /// Fills in what the options leave open: service file, environment, defaults, password file, in this order. An option

@@ -25,6 +25,8 @@ pool_options completed(pool_options options) {
   connect_options& connect = options.connect;
   if (!connect.connect_timeout)
     connect.connect_timeout = std::chrono::duration_cast<std::chrono::milliseconds>(options.connect_timeout);
+  if (!connect.tracer) connect.tracer = options.tracer;
+  if (!options.tracer) options.tracer = connect.tracer;
   if (!connect.types) connect.types = std::make_shared<type_catalog>();
   return options;
 }

@@ -70,17 +70,20 @@ void pool_use::refuse_if_stateful(const query_text& text) {
 
 bool pool_use::try_now(const asio::any_io_executor& awaiting) {
   if (error_) return true;
+  span_.begin(pool_->options().tracer.get(), {.what = activity::acquire});
   pool_->try_acquire(*this, awaiting);
   if (!loan_ && !error_) {
     awaiting_ = awaiting;
     return false;
   }
+  span_.end(error_);
   return error_ || shared_ || !pool_->options().before_acquire;
 }
 
 asio::awaitable<void> pool_use::wait() {
   for (;;) {
     if (!loan_) co_await granted();
+    span_.end(error_);
     if (error_) co_return;
     const auto& fit = pool_->options().before_acquire;
     if (!fit || shared_) co_return;

@@ -23,6 +23,7 @@
 #include <pgcoro/detail/execute_many.hpp>
 #include <pgcoro/detail/run_transaction.hpp>
 #include <pgcoro/detail/statement_operation.hpp>
+#include <pgcoro/detail/traced_span.hpp>
 #include <pgcoro/detail/waiting_for.hpp>
 #include <pgcoro/error.hpp>
 #include <pgcoro/query_text.hpp>
@@ -148,6 +149,7 @@ class PGCORO_DECL pool_use {
   time_point deadline_ = time_point::max();        // of the wait
   time_point whole_deadline_ = time_point::max();  // of the statement, too
   error_info error_;
+  traced_span span_;  // of the wait
   bool shared_ = false;
   bool waited_ = false;
 };
