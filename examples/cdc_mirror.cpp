@@ -69,7 +69,8 @@ class script {
   void operator()(const auto&) {}
 
  private:
-  // By the key; where a table has none the whole old row is there, which another row may equal.
+  // By the key; where a table has none the whole old row is there, which another row may equal. Not every type can be
+  // compared, and a cast to text is not always the text that was sent; concat() writes it as the server did.
   static std::string which(const repl::tuple_view& row) {
     const repl::relation& table = row.relation();
     const bool whole = table.identity() == repl::replica_identity::full;
@@ -77,7 +78,13 @@ class script {
     for (const repl::tuple_field field : row) {
       if (!table.is_key(*table.find(field.name()))) continue;
       condition += condition.empty() ? "" : " AND ";
-      condition += column_name(field.name()) + (whole ? "::text IS NOT DISTINCT FROM " : " = ") + value(field);
+      const std::string name = column_name(field.name());
+      if (field.is_null())
+        condition += name + " IS NULL";
+      else if (whole)
+        condition += name + " IS NOT NULL AND concat(" + name + ") = " + value(field);
+      else
+        condition += name + " = " + value(field);
     }
     if (!whole) return " WHERE " + condition;
     if (condition.empty()) condition = "true";

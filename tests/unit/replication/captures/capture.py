@@ -192,4 +192,5 @@ def main():
     db.run("DROP PUBLICATION capture; DROP TABLE orders, whole, parts; DROP TYPE mood")
 
 
-main()
+if __name__ == "__main__":
+    main()
