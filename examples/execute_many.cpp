@@ -1,4 +1,4 @@
-// One statement with many rows of parameters: pipelined, in constant memory, all or nothing.
+// One statement with many rows of parameters: pipelined, in constant memory, all or nothing, or each on its own.
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
@@ -46,6 +46,17 @@ asio::awaitable<void> run(const char* dsn) {
   }
   const auto left = co_await db.fetch_one<std::int64_t>("SELECT count(*) FROM readings WHERE value < 0");
   std::cout << left << " rows of the failed call are there\n";
+
+  // What the rows return.
+  const auto doubled =
+      co_await db.fetch_many<double>("INSERT INTO readings VALUES ($1, $2) RETURNING value * 2", readings);
+  std::cout << "doubled: " << doubled.at(0) << ", " << doubled.at(1) << ", " << doubled.at(2) << '\n';
+
+  // Each on its own: those that fail are reported, the others stay.
+  const pgcoro::many_report report = co_await db.execute_each("INSERT INTO readings VALUES ($1, $2)", wrong);
+  std::cout << report.succeeded << " succeeded\n";
+  for (const pgcoro::row_failure& f : report.failures)
+    std::cout << "row " << f.row << ": " << f.error.message() << '\n';
 }
 
 int main(int argc, char** argv) try {

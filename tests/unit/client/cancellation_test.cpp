@@ -203,6 +203,33 @@ ASYNC_TEST(cancellation, of_an_independent_pipeline_abandons_every_statement_of_
   EXPECT_FALSE(co_await ping.outcome());
 }
 
+ASYNC_TEST(cancellation,
+           of_an_independent_pipeline_that_has_begun_is_not_safe_to_retry_although_the_rest_was_not_sent) {
+  fake_server server(co_await asio::this_coro::executor);
+  connect_options options = server.options();
+  options.statement_mode = statement_mode::cached;
+  served s = co_await open_session(server, options);
+  pipeline statements(pipeline::independent);
+  statements.execute("UPDATE a");
+  statements.execute("UPDATE b");
+  pending run = co_await start(s.db.run(statements));
+  EXPECT_EQ(co_await s.peer.types(), "PDH");
+  co_await s.peer.send(bytes_of(protocol::parse_complete{}, protocol::parameter_description{}, protocol::no_data{}));
+  EXPECT_EQ(co_await s.peer.types(), "BES");
+  pending hold = co_await start(s.db.cancel());  // nothing is written until the server has processed that
+  fake_peer caller = co_await server.accept();
+  co_await caller.expect_cancel(4242, "key!");
+  co_await s.peer.send(bytes_of(protocol::bind_complete{}) + completed("UPDATE 1"));
+  co_await settle();
+  run.cancel();
+  const error_info failed = co_await run.outcome();
+  EXPECT_EQ(failed.code(), aborted);
+  EXPECT_FALSE(failed.safe_to_retry()) << "the first has run";
+  caller.close();
+  EXPECT_FALSE(co_await hold.outcome());
+  EXPECT_TRUE(co_await s.peer.hears_nothing()) << "the second was withdrawn";
+}
+
 ASYNC_TEST(cancellation, many_rows_still_being_sent_are_undone) {
   fake_server server(co_await asio::this_coro::executor);
   connect_options options = server.options();
