@@ -3,7 +3,7 @@
 #
 #   scripts/pgbouncer.sh start --name NAME     in front of that server, which must run
 #   scripts/pgbouncer.sh env   --name NAME     print `export PGCORO_TEST_PGBOUNCER_DSN=…`
-#   scripts/pgbouncer.sh stop  --name NAME     before the server
+#   scripts/pgbouncer.sh stop  --name NAME     postgres.sh does that when it stops the server
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
@@ -12,11 +12,15 @@ command=${1:-}; [ "${2:-}" = --name ] || die "usage: pgbouncer.sh (start | env |
 name=$3
 dir=${PGCORO_SERVER_DIR:-/tmp}/pgcoro-$(id -u)/$name/pgbouncer
 
+is_running() { [ -s "$dir/pid" ] && kill -0 "$(cat "$dir/pid")" 2>/dev/null; }
+
 start() {
   eval "$("$here/postgres.sh" env --name "$name")"
   command -v pgbouncer >/dev/null || die "PgBouncer is not installed (scripts/install-deps.sh ci)"
+  ! is_running || return 0
   mkdir -p "$dir"
   local port=$((PGCORO_TEST_PORT + 1)) user=()
+  while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
   printf '"postgres" ""\n' >"$dir/users.txt"
   cat >"$dir/pgbouncer.ini" <<INI
 [databases]

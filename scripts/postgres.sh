@@ -257,6 +257,7 @@ initialise() {
 
 # A fast shutdown; where it takes too long, an immediate one. Only the process whose id was noted is touched.
 stop() {
+  if [ -s "$dir/pgbouncer/pid" ]; then "$here/pgbouncer.sh" stop --name "$name"; fi
   if is_running; then
     local pid; pid=$(cat "$dir/pid")
     kill -INT "$pid"

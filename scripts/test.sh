@@ -28,6 +28,10 @@ cmake --build --preset "$preset" -- -k 0  # all errors at once
 
 say "start a server"
 with_server "test-$$" "$version"
+if command -v pgbouncer >/dev/null; then
+  scripts/pgbouncer.sh start --name "test-$$"
+  eval "$(scripts/pgbouncer.sh env --name "test-$$")"
+fi
 
 say "test"
 ctest --preset "$preset" --parallel "$(nproc)" "$@"

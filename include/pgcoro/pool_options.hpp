@@ -9,7 +9,9 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
+#include <string>
 
 #include <pgcoro/connect_options.hpp>
 
@@ -95,6 +97,10 @@ struct pool_options {
   /// The executor is run by several threads: then the pool, and each of its connections, gets a strand of its own.
   /// Otherwise one thread runs it, or it is a strand. The pool may be used from any thread in either case.
   bool several_threads = false;
+
+  /// Put behind every one-shot statement as a comment in sqlcommenter's form: {{"application", "shop"}}. Statements of
+  /// sql() go without. The same for all: tags that change would make every statement a new one to the server.
+  std::map<std::string, std::string> tags;
 
   /// Hears of connects, acquires, statements and warnings; null: nobody does, and nothing is paid.
   std::shared_ptr<pgcoro::tracer> tracer;

@@ -10,6 +10,7 @@
 #include <pgcoro/type_catalog.hpp>
 
 #include "client/connection_core.hpp"
+#include "pool/sql_comment.hpp"
 
 namespace pgcoro::detail {
 namespace {
@@ -39,6 +40,7 @@ std::string milliseconds(std::chrono::steady_clock::duration time) {
 
 pool_core::pool_core(const asio::any_io_executor& executor, pool_options options)
     : options_(completed(std::move(options))),
+      comment_(sql_comment(options_.tags)),
       base_executor_(executor),
       executor_(own_executor(executor, options_.several_threads)),
       near_(!options_.several_threads),

@@ -13,6 +13,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <pgcoro/connection.hpp>
@@ -68,6 +69,8 @@ class pool_core : public std::enable_shared_from_this<pool_core> {
   ~pool_core();
 
   const pool_options& options() const noexcept { return options_; }
+  /// Of the tags, for one-shot statements.
+  const std::string& comment() const noexcept { return comment_; }
   const boost::asio::any_io_executor& executor() const noexcept { return executor_; }
 
   // On any thread.
@@ -138,6 +141,7 @@ class pool_core : public std::enable_shared_from_this<pool_core> {
   boost::asio::awaitable<bool> server_is_writable(pooled_connection& slot, query_options bound);
 
   const pool_options options_;
+  const std::string comment_;
   const boost::asio::any_io_executor base_executor_;  // of the owner
   const boost::asio::any_io_executor executor_;       // that, or a strand on it
   const bool near_;                                   // connections live on executor_

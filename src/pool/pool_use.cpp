@@ -68,6 +68,13 @@ void pool_use::refuse_if_stateful(const query_text& text) {
                              text.text(), true);
 }
 
+void pool_use::tag(query_text& text) const {
+  const std::string& comment = pool_->comment();
+  if (comment.empty() || text.composed() || text.prepared()) [[likely]]
+    return;
+  text = query_text(std::string(text.text()) + comment);
+}
+
 bool pool_use::try_now(const asio::any_io_executor& awaiting) {
   if (error_) return true;
   span_.begin(pool_->options().tracer.get(), {.what = activity::acquire});

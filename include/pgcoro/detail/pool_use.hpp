@@ -109,6 +109,8 @@ class PGCORO_DECL pool_use {
   const std::shared_ptr<connection_core>& core() const noexcept { return loan_.core(); }
   pgcoro::connection& connection() const noexcept { return loan_.connection(); }
   pool_loan take() noexcept { return std::move(loan_); }
+  /// Puts the pool's tags behind the statement.
+  void tag(query_text& text) const;
   /// What is left of the time for a one-shot statement.
   query_options options() const noexcept;
   /// The statement has ended. Gives the connection back; throws the statement's error, or if it left a transaction
@@ -159,6 +161,7 @@ boost::asio::awaitable<typename Take::value_type> run_pooled(std::shared_ptr<poo
                                                              arguments parameters, query_options options) {
   Sink sink;
   pool_use use(std::move(pool), options, text);
+  use.tag(text);
   const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
   if (!use.try_now(executor)) co_await use.wait();
   use.throw_if_failed();
@@ -174,6 +177,7 @@ boost::asio::awaitable<command_result> run_many_pooled(std::shared_ptr<pool_core
   range_source<Range> source(range);
   execute_sink sink;
   pool_use use(std::move(pool), options, text);
+  use.tag(text);
   const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
   if (!use.try_now(executor)) co_await use.wait();
   use.throw_if_failed();
