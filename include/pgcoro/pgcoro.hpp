@@ -10,6 +10,10 @@
 #include <pgcoro/config.hpp>
 #include <pgcoro/connect_options.hpp>
 #include <pgcoro/connection.hpp>
+#include <pgcoro/copy_bytes.hpp>
+#include <pgcoro/copy_in.hpp>
+#include <pgcoro/copy_out.hpp>
+#include <pgcoro/copy_target.hpp>
 #include <pgcoro/cursor.hpp>
 #include <pgcoro/error.hpp>
 #include <pgcoro/exceptions.hpp>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include <pgcoro/command_result.hpp>
 #include <pgcoro/config.hpp>
+#include <pgcoro/copy_target.hpp>
 #include <pgcoro/detail/execute_each.hpp>
 #include <pgcoro/detail/execute_many.hpp>
 #include <pgcoro/detail/statement_operation.hpp>
@@ -26,8 +28,18 @@ template <class T>
 class row_stream;
 template <class T>
 class cursor;
+template <class... T>
+class copy_writer;
+template <class... T>
+class copy_reader;
+class byte_copy_writer;
+class byte_copy_reader;
+class table;
 
 namespace detail {
+
+template <class Range>
+boost::asio::awaitable<std::uint64_t> run_insert(std::shared_ptr<connection_core> core, table into, Range range);
 
 template <class T>
 boost::asio::awaitable<row_stream<T>> open_stream(std::shared_ptr<connection_core> core, query_text text,
@@ -35,6 +47,12 @@ boost::asio::awaitable<row_stream<T>> open_stream(std::shared_ptr<connection_cor
 template <class T>
 boost::asio::awaitable<cursor<T>> open_cursor(std::shared_ptr<connection_core> core, query_text text,
                                               arguments parameters, stream_options options);
+template <class... T>
+boost::asio::awaitable<copy_writer<T...>> open_copy_in(std::shared_ptr<connection_core> core, table into,
+                                                       query_options options);
+template <class... T>
+boost::asio::awaitable<copy_reader<T...>> open_copy_out(std::shared_ptr<connection_core> core, copy_source from,
+                                                        stream_options options);
 
 }  // namespace detail
 
@@ -143,6 +161,22 @@ class PGCORO_DECL queryable {
                                   options);
   }
 
+  // COPY: <pgcoro/copy_in.hpp>, <pgcoro/copy_out.hpp> and <pgcoro/copy_bytes.hpp> are to be included.
+
+  /// Into a table from C++ values, in binary: a struct or tuple (one type), or several values.
+  template <class... T>
+  [[nodiscard]] boost::asio::awaitable<copy_writer<T...>> copy_in(const table& into, query_options options = {}) {
+    return detail::open_copy_in<T...>(core_, into, options);
+  }
+  /// Out of a table or query into C++ values.
+  template <class... T>
+  [[nodiscard]] boost::asio::awaitable<copy_reader<T...>> copy_out(copy_source from, stream_options options = {}) {
+    return detail::open_copy_out<T...>(core_, std::move(from), options);
+  }
+  /// Bytes as they are, in whatever format the COPY statement says.
+  [[nodiscard]] boost::asio::awaitable<byte_copy_writer> copy_bytes_in(query_text sql, query_options options = {});
+  [[nodiscard]] boost::asio::awaitable<byte_copy_reader> copy_bytes_out(query_text sql, query_options options = {});
+
   /// One execution for each element of a range of tuples, aggregates or single values, pipelined under one Sync: all
   /// or nothing, in constant memory. `rows_affected()` adds up. A range that is an lvalue must outlive the operation.
   /// Errors say which row; then none is in the table.
@@ -185,6 +219,13 @@ class PGCORO_DECL queryable {
   [[nodiscard]] boost::asio::awaitable<std::vector<command_result>> execute_script(query_text sql);
   [[nodiscard]] boost::asio::awaitable<std::vector<command_result>> execute_script(query_options options,
                                                                                    query_text sql);
+
+  /// The elements of a range as rows of a table, all or none, in constant memory: see <pgcoro/insert_rows.hpp>, which
+  /// is to be included. Gives how many were inserted.
+  template <class Range>
+  [[nodiscard]] boost::asio::awaitable<std::uint64_t> insert_rows(const table& into, Range&& rows) {
+    return detail::run_insert(core_, into, detail::kept_range(std::forward<Range>(rows)));
+  }
 
   /// Sends a notification to whoever listens on the channel: at once, or when the transaction that is open commits.
   /// The name is taken as it stands, upper case included; a payload has fewer than 8000 bytes. Both are copied, and

@@ -1,4 +1,4 @@
-#include "client/raw_copy.hpp"
+#include <pgcoro/detail/raw_copy.hpp>
 
 #include "client/connection_core.hpp"
 #include "client/submit_step.hpp"
@@ -7,6 +7,7 @@
 namespace pgcoro::detail {
 
 request* submit_copy(connection_core& core, operation& owner, std::string_view sql, copy_peer& peer, row_sink& sink) {
+  core.traced(owner, sql);
   session& s = core.protocol_session();
   request* const r = s.acquire();
   r->what = request::kind::script;

@@ -33,6 +33,12 @@ request* submit_step(connection_core& core, operation& owner, const query_text& 
                      std::optional<statement_mode> mode, const arguments* parameters, parameter_source* source,
                      row_sink& sink);
 
+/// The request of a COPY: a script of one statement. `sql` must outlive it.
+request* submit_copy(connection_core& core, operation& owner, std::string_view sql, copy_peer& peer, row_sink& sink);
+
+/// How a COPY has ended that may have turned out to be another statement.
+error_info outcome_of_copy(request& r, bool begun, copy_direction expected, std::string_view sql);
+
 /// The error of a request with one step, or of the request as a whole.
 error_info take_outcome(request& r);
 

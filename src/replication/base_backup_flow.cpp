@@ -6,7 +6,7 @@
 #include <pgcoro/row.hpp>
 
 #include "client/connection_core.hpp"
-#include "client/raw_copy.hpp"
+#include <pgcoro/detail/raw_copy.hpp>
 #include "replication/answer.hpp"
 
 namespace pgcoro::detail {

@@ -9,7 +9,7 @@
 #include <pgcoro/detail/flow.hpp>
 #include <pgcoro/replication/base_backup.hpp>
 
-#include "session/copy_peer.hpp"
+#include <pgcoro/detail/copy_peer.hpp>
 
 namespace pgcoro::detail {
 

@@ -20,7 +20,7 @@
 #include <pgcoro/detail/flow.hpp>
 #include <pgcoro/replication/stream.hpp>
 
-#include "client/raw_copy.hpp"
+#include <pgcoro/detail/raw_copy.hpp>
 #include "replication/progress.hpp"
 #include "replication/replication_session.hpp"
 

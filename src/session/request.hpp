@@ -10,13 +10,13 @@
 #include <vector>
 
 #include <pgcoro/detail/arguments.hpp>
+#include <pgcoro/detail/copy_peer.hpp>
 #include <pgcoro/detail/parameter_source.hpp>
 #include <pgcoro/detail/row_sink.hpp>
 #include <pgcoro/error.hpp>
 #include <pgcoro/protocol/query.hpp>
 #include <pgcoro/statement_mode.hpp>
 
-#include "session/copy_peer.hpp"
 #include "session/statement_cache.hpp"
 #include "session/transaction_blocks.hpp"
 

@@ -101,7 +101,9 @@ class batch_sink final : public decoding_sink<T> {
 
  private:
   void grow() {
-    const std::size_t capacity = std::max<std::size_t>(16, std::min(limits_.rows, capacity_ * 2));
+    // COPY may bring some rows more than are enough.
+    const std::size_t most = size_ < limits_.rows ? limits_.rows : 2 * size_;
+    const std::size_t capacity = std::max<std::size_t>(16, std::min(most, capacity_ * 2));
     auto larger = std::make_unique<T[]>(capacity);
     std::move(rows_.get(), rows_.get() + size_, larger.get());
     rows_ = std::move(larger);

@@ -1,0 +1,62 @@
+// COPY out of a table or query into C++ values: binary format, batches with back-pressure, in constant memory.
+//
+//   auto out = co_await db.copy_out<std::int32_t, std::string>("SELECT id, name FROM users");
+//   while (auto batch = co_await out.next())
+//     for (auto& [id, name] : *batch) use(id, name);
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <pgcoro/copy_in.hpp>
+#include <pgcoro/copy_target.hpp>
+#include <pgcoro/detail/copy_flow.hpp>
+#include <pgcoro/stream_options.hpp>
+
+namespace pgcoro {
+
+/// Rows of a COPY as a struct or tuple (one type), as tuples of several types, or as `row_view`. Like a `row_stream` in
+/// all else: who holds the connection, what becomes of one that is dropped, what a batch is.
+template <class... T>
+class copy_reader {
+ public:
+  using row_type = typename detail::copied_row<T...>::type;
+  using batch_type = typename detail::batch_sink<row_type>::batch_type;
+
+  copy_reader() noexcept = default;
+  explicit copy_reader(std::shared_ptr<detail::copied_rows<row_type>> rows) noexcept : rows_(std::move(rows)) {}
+
+  /// What has come, at least one row; none at the end. Errors name the row, and the column where a value cannot be a T.
+  [[nodiscard]] boost::asio::awaitable<std::optional<batch_type>> next() {
+    detail::flow_wait wait(*rows_, detail::flow::until::data);
+    co_await wait.done();
+    wait.throw_if_failed();
+    if (rows_->sink().size() == 0) co_return std::nullopt;
+    co_return std::optional<batch_type>(rows_->sink().batch());
+  }
+
+ private:
+  detail::flow_handle<detail::copied_rows<row_type>> rows_;
+};
+
+namespace detail {
+
+template <class... T>
+boost::asio::awaitable<copy_reader<T...>> open_copy_out(std::shared_ptr<connection_core> core, copy_source from,
+                                                        stream_options options) {
+  const query_options describing{.mode = options.mode, .timeout = options.timeout};
+  auto columns = co_await describe_columns(core, from.describing(), describing);
+  using flow_type = copied_rows<typename copied_row<T...>::type>;
+  auto rows = std::make_shared<flow_type>(std::move(core), "COPY " + from.text() + " TO STDOUT (FORMAT binary)",
+                                          std::move(columns), options);
+  copy_reader<T...> reader(rows);
+  flow_wait wait(*rows, flow::until::open);
+  co_await wait.done();
+  wait.throw_if_failed();
+  co_return std::move(reader);
+}
+
+}  // namespace detail
+}  // namespace pgcoro

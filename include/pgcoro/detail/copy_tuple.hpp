@@ -1,0 +1,168 @@
+// One row of binary COPY, written from C++ values as the columns' own types. PostgreSQL documentation, COPY, "Binary
+// Format".
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include <pgcoro/codec.hpp>
+#include <pgcoro/config.hpp>
+#include <pgcoro/detail/composed_type.hpp>
+#include <pgcoro/detail/cpp_name.hpp>
+#include <pgcoro/detail/encode_value.hpp>
+#include <pgcoro/detail/json_wire.hpp>
+#include <pgcoro/detail/row_shape.hpp>
+#include <pgcoro/protocol/buffer.hpp>
+#include <pgcoro/row_description.hpp>
+#include <pgcoro/types/basic.hpp>
+
+namespace pgcoro::detail {
+
+/// An encode_function whose type is forgotten; cast back before it is called.
+using any_encoder = void (*)();
+
+/// How the values of one member become those of a column: chosen once, run for each row.
+struct copy_column {
+  any_encoder write = nullptr;
+  value_type to;
+  bool common = false;  ///< the codec's usual case, which is inlined
+  bool plain = false;   ///< the bytes are what the codec's wire_bytes() gives
+};
+
+/// What has to be known of a member's type before its column is.
+struct copy_member {
+  bool (*plan)(copy_column& column);  ///< chooses for `column.to`; false where there is no binary form
+  std::string (*cpp_name)();
+  std::string (*shown)(const void* value);
+  oid declared;
+};
+
+/// A string is its own text form; jsonb and jsonpath have a version in front.
+template <class T>
+errc write_json_string(const T& value, protocol::buffer& out, const value_type&) {
+  out.append_u8(1);
+  out.append(std::string_view(value));
+  return errc{};
+}
+
+template <class T>
+bool plan_copy_column(copy_column& column) {
+  column.to.format = protocol::format::binary;
+  column.to = without_domain(column.to);
+  column.common = column.plain = false;
+  if constexpr (std::is_convertible_v<const T&, std::string_view>) {
+    if (column.to.type == oids::jsonb || column.to.type == oids::jsonpath) {
+      column.write = reinterpret_cast<any_encoder>(&write_json_string<T>);
+      return true;
+    }
+  }
+  const encoding<T> chosen = codec<T>::encoder(column.to);
+  if (!chosen || (chosen.format != protocol::format::binary && !has_text_as_binary(column.to))) return false;
+  column.write = reinterpret_cast<any_encoder>(chosen.write);
+  if constexpr (has_common_store<T>) column.common = column.to.type == codec<T>::declared_oid;
+  if constexpr (requires(const T& value) { codec<T>::wire_bytes(value); }) column.plain = true;
+  return true;
+}
+
+template <class M>
+bool plan_copy_member(copy_column& column) {
+  if constexpr (require_encodable<M>())
+    return plan_copy_column<not_null_t<M>>(column);
+  else
+    return false;  // the message has been given
+}
+
+template <class M>
+std::string shown_copy_member(const void* value) {
+  return shown_number(*static_cast<const M*>(value));
+}
+
+template <class M>
+inline constexpr copy_member copy_member_of{&plan_copy_member<M>, &cpp_name<M>, &shown_copy_member<M>,
+                                            declared_oid<not_null_t<M>>};
+
+inline constexpr std::size_t max_copy_value = std::numeric_limits<std::int32_t>::max();
+
+/// Kept apart from the usual cases, which are to be inlined.
+template <class T>
+[[gnu::noinline]] errc write_chosen(const T& value, const copy_column& column, protocol::buffer& out) {
+  const std::size_t start = out.size();
+  out.append_u32(0);
+  const errc failed = reinterpret_cast<encode_function<T>>(column.write)(value, out, column.to);
+  const std::size_t size = out.size() - start - 4;
+  if (size > max_copy_value) return errc::message_too_large;
+  protocol::store_be(out.begin_of_data() + start, static_cast<std::uint32_t>(size));
+  return failed;
+}
+
+template <class T>
+[[gnu::always_inline]] inline errc write_not_null(const T& value, const copy_column& column, protocol::buffer& out) {
+  if constexpr (has_common_store<T>) {
+    if (column.common) [[likely]] {
+      constexpr std::size_t size = codec<T>::common_size;
+      std::byte* const at = out.prepare(4 + size);
+      protocol::store_be(at, static_cast<std::uint32_t>(size));
+      out.commit(4 + size);
+      return codec<T>::common_store(value, at + 4);
+    }
+  } else if constexpr (requires { codec<T>::wire_bytes(value); }) {
+    if (column.plain) [[likely]] {
+      const protocol::bytes_view bytes = codec<T>::wire_bytes(value);
+      if (bytes.size() > max_copy_value) return errc::message_too_large;
+      std::byte* const at = out.prepare(4 + bytes.size());
+      protocol::store_be(at, static_cast<std::uint32_t>(bytes.size()));
+      if (!bytes.empty()) std::memcpy(at + 4, bytes.data(), bytes.size());
+      out.commit(4 + bytes.size());
+      return errc{};
+    }
+  }
+  return write_chosen(value, column, out);
+}
+
+template <class M>
+[[gnu::always_inline]] inline errc write_copy_member(const M& value, const copy_column& column, protocol::buffer& out) {
+  if constexpr (nullable<M>::value) {
+    if (const auto* const held = nullable<M>::get(value)) return write_not_null(*held, column, out);
+    out.append_i32(-1);
+    return errc{};
+  } else {
+    return write_not_null(value, column, out);
+  }
+}
+
+/// Writes one row. `values`: a tuple of references. On an error, which `failed_at` then says the column of, what was
+/// appended is to be cut off by the caller.
+template <class References, std::size_t... I>
+[[gnu::always_inline]] inline errc write_copy_row(const References& values, const copy_column* columns,
+                                                  protocol::buffer& out, std::size_t& failed_at,
+                                                  std::index_sequence<I...>) {
+  out.append_u16(sizeof...(I));
+  errc failure{};
+  static_cast<void>(
+      ((failed_at = I, (failure = write_copy_member(std::get<I>(values), columns[I], out)) == errc{}) && ...));
+  return failure;
+}
+
+/// Chooses for every column: errc::column_count_mismatch, type_mismatch with names.
+[[nodiscard]] PGCORO_DECL error_info plan_copy(std::span<const copy_member* const> members,
+                                               const row_description& columns, std::span<copy_column> out);
+
+/// "row 3, column "age" (std::int32_t → int2): value 70000 is out of range"
+[[nodiscard]] PGCORO_DECL error_info copy_value_error(errc why, std::uint64_t row, const copy_member& member,
+                                                      const column& column, const type_registry* registry,
+                                                      const void* value);
+
+/// Signature, flags and an empty extension, in front of the first row.
+PGCORO_DECL void write_copy_header(protocol::buffer& out);
+/// Behind the last row.
+PGCORO_DECL void write_copy_trailer(protocol::buffer& out);
+
+}  // namespace pgcoro::detail

@@ -1,0 +1,89 @@
+#include <pgcoro/detail/copy_flow.hpp>
+#include <pgcoro/detail/statement_operation.hpp>
+
+#include "client/connection_core.hpp"
+#include "client/submit_step.hpp"
+#include "session/statement_error.hpp"
+
+namespace pgcoro::detail {
+namespace {
+
+constexpr char kind_of_describing = 0;
+
+/// Keeps what is told of the columns.
+class describing_sink final : public row_sink {
+ public:
+  void describe(const std::shared_ptr<const row_layout>& layout) override { columns = layout->description; }
+  verdict row(std::span<const std::byte>) override { return verdict::ok; }
+  void complete(std::string_view) override {}
+  error_info take_error() override { return {}; }
+  void choose_formats(const row_description&, std::span<protocol::format> out) const noexcept override {
+    for (protocol::format& f : out) f = protocol::format::binary;
+  }
+  const void* kind() const noexcept override { return &kind_of_describing; }
+
+  std::shared_ptr<const row_description> columns;
+};
+
+boost::asio::awaitable<std::shared_ptr<raw_copy>> begin(std::shared_ptr<connection_core> core, std::string sql,
+                                                        copy_direction direction, query_options options) {
+  auto copy = std::make_shared<raw_copy>(std::move(core), std::move(sql), direction, options);
+  flow_handle<raw_copy> owner(copy);
+  co_await copy->wait(flow::until::open);
+  co_return owner.release();
+}
+
+}  // namespace
+
+boost::asio::awaitable<std::shared_ptr<const row_description>> describe_columns(std::shared_ptr<connection_core> core,
+                                                                                const std::string& sql,
+                                                                                query_options options) {
+  const query_text text(sql);
+  const arguments none;
+  describing_sink sink;
+  // Binary columns and types by name need the extended protocol.
+  if (options.mode == statement_mode::simple) options.mode = statement_mode::describe_each;
+  statement_operation op(std::move(core), text, none, options, sink);
+  co_await op.done();
+  op.throw_if_failed();
+  if (!sink.columns) throw_error(statement_error(errc::copy_not_allowed, "the statement has no columns", sql));
+  co_return sink.columns;
+}
+
+boost::asio::awaitable<std::shared_ptr<raw_copy>> begin_copy_in(std::shared_ptr<connection_core> core, std::string sql,
+                                                                query_options options) {
+  return begin(std::move(core), std::move(sql), copy_direction::in, options);
+}
+
+boost::asio::awaitable<std::shared_ptr<raw_copy>> begin_copy_out(std::shared_ptr<connection_core> core, std::string sql,
+                                                                 query_options options) {
+  return begin(std::move(core), std::move(sql), copy_direction::out, options);
+}
+
+copy_out_flow::copy_out_flow(std::shared_ptr<connection_core> core, std::string sql,
+                             std::shared_ptr<const row_description> columns, const stream_options& options,
+                             row_sink& sink)
+    : flow(std::move(core), options.timeout),
+      sql_(std::move(sql)),
+      columns_(std::move(columns)),
+      sink_(sink),
+      reader_(sink, columns_->columns.size()) {}
+
+/// What the sink makes of the columns is known before anything is sent.
+request* copy_out_flow::open(error_info& why) {
+  layout_ = lay_out(sink_, columns_);
+  why = layout_->refused;
+  if (why) return nullptr;
+  sink_.describe(layout_);
+  return submit_copy(core(), *this, sql_, *this, tag_);
+}
+
+bool copy_out_flow::begin(copy_direction direction, protocol::format overall, std::size_t columns) {
+  if (direction != copy_direction::out || overall != protocol::format::binary || begun_) return false;
+  if (columns != columns_->columns.size()) return false;
+  return begun_ = true;
+}
+
+error_info copy_out_flow::completed(request& r) { return outcome_of_copy(r, begun_, copy_direction::out, sql_); }
+
+}  // namespace pgcoro::detail
