@@ -148,14 +148,11 @@ error_info pool_core::explain(const pool_use& use, refusal why) {
 // Those who return them
 
 void pool_core::give_back(pool_loan&& loan, condition at_least) noexcept {
-  pool_loan mine;  // keeps the pool alive, and is nobody's loan any more
-  mine.pool_ = std::move(loan.pool_);
+  const std::shared_ptr<pool_core> self = std::move(loan.pool_);
   pooled_connection& slot = *std::exchange(loan.of_, nullptr);
   const auto since = loan.since_;
   if (loan.near_) return returned(slot, since, at_least, near_);
-  asio::post(slot.executor, [self = shared_from_this(), &slot, since, at_least] {
-    self->returned(slot, since, at_least, self->near_);
-  });
+  asio::post(slot.executor, [self, &slot, since, at_least] { self->returned(slot, since, at_least, self->near_); });
 }
 
 void pool_core::returned(pooled_connection& slot, clock::time_point since, condition at_least, bool near) {
@@ -167,11 +164,10 @@ void pool_core::returned(pooled_connection& slot, clock::time_point since, condi
 }
 
 connection pool_core::take_out(pool_loan&& loan) {
-  const pool_loan mine = std::move(loan);
-  pooled_connection& slot = *mine.of_;
-  const_cast<pool_loan&>(mine).of_ = nullptr;
+  std::shared_ptr<pool_core> self = std::move(loan.pool_);
+  pooled_connection& slot = *std::exchange(loan.of_, nullptr);
   connection db = std::move(slot.db);
-  asio::dispatch(slot.executor, [self = shared_from_this(), &slot, core = std::move(slot.core)] {
+  asio::dispatch(slot.executor, [self = std::move(self), &slot, core = std::move(slot.core)] {
     core->on_lost({});
     self->report([&](pool_policy& policy, auto now) { policy.forget(slot.id, now); });
   });
@@ -181,23 +177,23 @@ connection pool_core::take_out(pool_loan&& loan) {
 // The owner's wishes
 
 void pool_core::start() {
-  report([](pool_policy& policy, auto now) { policy.start(now); });
+  tell([](pool_policy& policy, auto now) { policy.start(now); });
 }
 
 void pool_core::close(clock::time_point deadline) {
-  report([&](pool_policy& policy, auto now) { policy.close(now, deadline); });
+  tell([&](pool_policy& policy, auto now) { policy.close(now, deadline); });
 }
 
 void pool_core::reset() {
-  report([](pool_policy& policy, auto now) { policy.reset(now); });
+  tell([](pool_policy& policy, auto now) { policy.reset(now); });
 }
 
 void pool_core::resize(std::size_t min_size, std::size_t max_size) {
-  report([&](pool_policy& policy, auto now) { policy.resize(now, min_size, max_size); });
+  tell([&](pool_policy& policy, auto now) { policy.resize(now, min_size, max_size); });
 }
 
 void pool_core::shut_down() {
-  report([](pool_policy& policy, auto now) {
+  tell([](pool_policy& policy, auto now) {
     policy.close(now, now);
     policy.tick(now);
   });
@@ -280,6 +276,7 @@ void pool_core::arm(lock& held, bool near) {
 void pool_core::set_timer() {
   {
     const lock held(mutex_);
+    if (armed_ == clock::time_point::max()) return;  // it was on its way here when the timer fired
     timer_.expires_at(armed_);
   }
   timer_.async_wait([weak = weak_from_this()](boost::system::error_code cancelled) {

@@ -106,9 +106,16 @@ class pool_core : public std::enable_shared_from_this<pool_core> {
   void returned(pooled_connection& slot, clock::time_point since, condition at_least, bool near);
   error_info explain(const pool_use& use, refusal why);
 
-  /// Reports to the policy, and does what it says.
-  template <class Report>
-  void report(const Report& what) {
+  /// Tells the policy, and does what it says. On any thread.
+  template <class Tell>
+  void tell(const Tell& what) {
+    lock held(mutex_);
+    what(policy_, clock::now());
+    act(held, false);
+  }
+  /// Likewise, on the executor of a connection.
+  template <class Tell>
+  void report(const Tell& what) {
     lock held(mutex_);
     what(policy_, clock::now());
     act(held, near_);
