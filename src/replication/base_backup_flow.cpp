@@ -2,11 +2,12 @@
 
 #include <utility>
 
+#include <pgcoro/detail/raw_copy.hpp>
 #include <pgcoro/protocol/reader.hpp>
 #include <pgcoro/row.hpp>
 
 #include "client/connection_core.hpp"
-#include <pgcoro/detail/raw_copy.hpp>
+#include "client/submit_step.hpp"
 #include "replication/answer.hpp"
 
 namespace pgcoro::detail {
