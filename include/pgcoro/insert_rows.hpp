@@ -57,6 +57,9 @@ struct insert_shape {
   bool arrays = false;                   ///< a parameter for each column, not for each value
 };
 
+/// The row that holds the parameter which an error names, where each row has so many; 0 where it names none.
+PGCORO_DECL std::size_t row_of_parameter(const error_info& about, std::size_t parameters) noexcept;
+
 /// The rows of a range, several to a Bind.
 template <class Range>
 class insert_source final : public parameter_source {
@@ -135,12 +138,15 @@ class insert_source final : public parameter_source {
     return failed == errc{} ? error_info() : error_info(make_error_code(failed), "the parameters cannot be sent");
   }
 
-  /// Which of them it was: each by itself.
+  /// Which of them it was: that of the parameter; of arrays, each row by itself.
   void find_row(const bind_shape& shape, std::span<const row> rows) {
-    const bind_shape of_one{shape.head, shape.types.first(into_.members.size()), shape.registry, shape.result_formats};
+    if (!into_.arrays) {
+      error_ = row_error(error_, done_ + row_of_parameter(error_, into_.members.size()));
+      return;
+    }
     for (std::size_t i = 0; i < rows.size(); ++i) {
       protocol::buffer scratch;
-      if (const error_info failed = bind(scratch, of_one, rows.subspan(i, 1))) {
+      if (const error_info failed = bind(scratch, shape, rows.subspan(i, 1))) {
         error_ = row_error(failed, done_ + i);
         return;
       }

@@ -1,3 +1,5 @@
+#include <charconv>
+
 #include <pgcoro/insert_rows.hpp>
 #include <pgcoro/types/array.hpp>
 #include <pgcoro/types/text.hpp>
@@ -20,6 +22,14 @@ boost::asio::awaitable<std::vector<std::optional<std::string>>> column_types(std
   const std::vector<std::string> names(target.columns().begin(), target.columns().end());
   return run_statement<collect_sink<std::optional<std::string>>, take_all<std::optional<std::string>>>(
       std::move(core), column_types_query(), arguments::owning(target.name().text(), names), {});
+}
+
+std::size_t row_of_parameter(const error_info& about, std::size_t parameters) noexcept {
+  const std::string& name = about.column();  // "$7"
+  std::size_t number = 0;
+  if (name.size() < 2 || std::from_chars(name.data() + 1, name.data() + name.size(), number).ec != std::errc())
+    return 0;
+  return number == 0 ? 0 : (number - 1) / parameters;
 }
 
 /// A column that is not there is for the server to name.
