@@ -51,12 +51,12 @@ class otel_tracer : public pgcoro::tracer {
       if (const auto* server = outcome.error->server()) attributes["db.response.status_code"] = server->sqlstate;
     }
     const auto took = std::chrono::steady_clock::now() - node.mapped().began;
-    const json::object span{{"name", node.mapped().name},
+    const json::object line{{"name", node.mapped().name},
                             {"kind", "CLIENT"},
                             {"duration_us", std::chrono::duration_cast<std::chrono::microseconds>(took).count()},
                             {"status", outcome.error ? "ERROR" : "UNSET"},
                             {"attributes", attributes}};
-    std::cout << json::serialize(span) << '\n';
+    std::cout << json::serialize(line) << '\n';
   } catch (...) {  // a span is lost, not the program
   }
 
