@@ -83,17 +83,26 @@ void pipeline_operation::submit_atomic() {
 
 void pipeline_operation::submit_independent() {
   left_ = statements_.size();
-  current_ = statements_.first_;
+  independent_ = true;
+  oldest_ = statements_.first_;
   for (pipeline_entry* e = statements_.first_; e; e = e->next_)
     submit_step(core(), *this, e->text_, mode_, &e->parameters_, nullptr, e->sink());
 }
 
 bool pipeline_operation::complete(request& r) {
-  if (statements_.mode_ == pipeline::atomic || !current_) return complete_atomic(r);
-  current_->error = take_outcome(r);
-  current_->ended_ = true;
-  current_ = current_->next_;
+  if (!independent_) return complete_atomic(r);
+  pipeline_entry& entry = entry_of(r);
+  entry.error = take_outcome(r);
+  entry.ended_ = true;
+  while (oldest_ && oldest_->ended_) oldest_ = oldest_->next_;
   return --left_ == 0;
+}
+
+/// Mostly the oldest; but one whose plan was stale comes behind those that were sent after it.
+pipeline_entry& pipeline_operation::entry_of(const request& r) const {
+  pipeline_entry* e = oldest_;
+  while (&e->sink() != r.single.sink) e = e->next_;
+  return *e;
 }
 
 bool pipeline_operation::complete_atomic(request& r) {

@@ -23,17 +23,19 @@ class pipeline_operation final : public operation {
  private:
   void submit() override;
   bool complete(request& r) override;
-  bool has_begun() const override { return current_ != statements_.first_ && current_ != nullptr; }
+  bool has_begun() const override { return independent_ && left_ < statements_.size(); }
 
   void submit_atomic();
   void submit_independent();
   bool complete_atomic(request& r);
+  pipeline_entry& entry_of(const request& r) const;
   error_info unfit(const pipeline_entry& entry) const;
 
   pipeline& statements_;
   std::optional<statement_mode> mode_;
   std::size_t left_ = 0;
-  pipeline_entry* current_ = nullptr;  // independent: the one whose outcome comes next
+  bool independent_ = false;          // a request for each
+  pipeline_entry* oldest_ = nullptr;  // independent: the first without an outcome
 };
 
 }  // namespace pgcoro::detail

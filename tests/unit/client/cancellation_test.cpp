@@ -203,31 +203,66 @@ ASYNC_TEST(cancellation, of_an_independent_pipeline_abandons_every_statement_of_
   EXPECT_FALSE(co_await ping.outcome());
 }
 
-ASYNC_TEST(cancellation,
-           of_an_independent_pipeline_that_has_begun_is_not_safe_to_retry_although_the_rest_was_not_sent) {
+/// Runs a statement without parameters and rows for the first time.
+asio::awaitable<void> know(served& s, const char* sql) {
+  pending first = co_await start(s.db.execute(sql));
+  co_await s.peer.types();
+  co_await s.peer.send(bytes_of(protocol::parse_complete{}, protocol::parameter_description{}, protocol::no_data{}));
+  co_await s.peer.types();
+  co_await s.peer.send(bytes_of(protocol::bind_complete{}) + completed("UPDATE 1"));
+  EXPECT_FALSE(co_await first.outcome());
+}
+
+ASYNC_TEST(cancellation, of_an_independent_pipeline_that_has_begun_is_not_safe_to_retry) {
   fake_server server(co_await asio::this_coro::executor);
   connect_options options = server.options();
   options.statement_mode = statement_mode::cached;
   served s = co_await open_session(server, options);
+  co_await know(s, "UPDATE a");
+  co_await know(s, "UPDATE b");
   pipeline statements(pipeline::independent);
   statements.execute("UPDATE a");
   statements.execute("UPDATE b");
-  pending run = co_await start(s.db.run(statements));
-  EXPECT_EQ(co_await s.peer.types(), "PDH");
-  co_await s.peer.send(bytes_of(protocol::parse_complete{}, protocol::parameter_description{}, protocol::no_data{}));
-  EXPECT_EQ(co_await s.peer.types(), "BES");
-  pending hold = co_await start(s.db.cancel());  // nothing is written until the server has processed that
-  fake_peer caller = co_await server.accept();
-  co_await caller.expect_cancel(4242, "key!");
-  co_await s.peer.send(bytes_of(protocol::bind_complete{}) + completed("UPDATE 1"));
-  co_await settle();
-  run.cancel();
-  const error_info failed = co_await run.outcome();
+  std::vector<pending> run;
+  run.push_back(co_await start(s.db.run(statements)));
+  auto other_then_cancel = [&]() -> asio::awaitable<void> {
+    co_await s.db.execute("UPDATE b");
+    run.front().cancel();
+  };
+  pending other = co_await start(other_then_cancel());
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(co_await s.peer.types(), "BES");
+  // The plan of the first is stale: it starts again, and is in the output, unsent, when the second is answered.
+  const std::string done = bytes_of(protocol::bind_complete{}) + completed("UPDATE 1");
+  co_await s.peer.send(error_message("ERROR", "26000", "gone") + ready() + done + done);
+  const error_info failed = co_await run.front().outcome();
   EXPECT_EQ(failed.code(), aborted);
-  EXPECT_FALSE(failed.safe_to_retry()) << "the first has run";
-  caller.close();
-  EXPECT_FALSE(co_await hold.outcome());
-  EXPECT_TRUE(co_await s.peer.hears_nothing()) << "the second was withdrawn";
+  EXPECT_FALSE(failed.safe_to_retry()) << "the second has run";
+  EXPECT_FALSE(co_await other.outcome());
+  EXPECT_TRUE(co_await s.peer.hears_nothing()) << "the first was withdrawn";
+}
+
+ASYNC_TEST(cancellation, an_outcome_belongs_to_its_statement_also_where_one_before_it_starts_again) {
+  fake_server server(co_await asio::this_coro::executor);
+  connect_options options = server.options();
+  options.statement_mode = statement_mode::cached;
+  served s = co_await open_session(server, options);
+  co_await know(s, "UPDATE a");
+  co_await know(s, "UPDATE b");
+  pipeline statements(pipeline::independent);
+  auto first = statements.execute("UPDATE a");
+  auto second = statements.execute("UPDATE b");
+  pending run = co_await start(s.db.run(statements));
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(co_await s.peer.types(), "BES");
+  co_await s.peer.send(error_message("ERROR", "26000", "gone") + ready() + bytes_of(protocol::bind_complete{}) +
+                       error_message("ERROR", "23505", "twice") + ready());
+  EXPECT_EQ(co_await s.peer.types(), "CPDH");
+  co_await s.peer.send(bytes_of(protocol::close_complete{}, protocol::parse_complete{},
+                                protocol::parameter_description{}, protocol::no_data{}));
+  co_await s.peer.types();
+  co_await s.peer.send(bytes_of(protocol::bind_complete{}) + completed("UPDATE 7"));
+  EXPECT_FALSE(co_await run.outcome());
+  EXPECT_EQ(first.value().rows_affected(), 7u);
+  EXPECT_EQ(second.error().code(), sqlstate::unique_violation);
 }
 
 ASYNC_TEST(cancellation, many_rows_still_being_sent_are_undone) {
