@@ -323,7 +323,7 @@ ASYNC_TEST(copy_between, loads_nothing_where_either_side_fails) {
   connection from = co_await connect_to("DSN");
   connection to = co_await with_people();
   const error_info source = co_await error_of(
-      copy_between(from, "COPY (SELECT 'n', 1 / (90000 - n) FROM generate_series(1, 200000) n) TO STDOUT", to,
+      copy_between(from, "COPY (SELECT 'n' || n, 1 / (90000 - n) FROM generate_series(1, 200000) n) TO STDOUT", to,
                    "COPY people (name, age) FROM STDIN"));
   EXPECT_EQ(source.code(), sqlstate::division_by_zero);
   EXPECT_EQ(co_await people_in(to), 0);
