@@ -8,6 +8,9 @@
 
 mapfile -t layers < <(sed -n 's/^| `src\/\([a-z_]*\)` .*/\1/p' docs/architecture.md)
 sans_io=(protocol auth types sql options session)
+# What is free of Asio in a folder that is not.
+sans_io_files=(src/replication/{pgoutput_decoder,pgoutput_messages,pgoutput_tuple,relation,tuple}.cpp
+  src/replication/{transaction_assembler,progress,commands,guc_time}.cpp)
 bad=0
 complain() { echo "$*"; bad=1; }
 
@@ -31,7 +34,7 @@ reached() {
     sed "s|^|$1: sans-IO, yet it reaches |"
 }
 export -f reached
-found=$(for layer in "${sans_io[@]}"; do find "src/$layer" -name '*.cpp' 2>/dev/null; done |
+found=$({ for layer in "${sans_io[@]}"; do find "src/$layer" -name '*.cpp' 2>/dev/null; done; ls "${sans_io_files[@]}"; } |
   xargs -r -P "$(nproc)" -I{} bash -c 'reached {}' || true)
 [ -z "$found" ] || complain "$found"
 

@@ -29,6 +29,7 @@
 #include <pgcoro/print.hpp>
 #include <pgcoro/query_text.hpp>
 #include <pgcoro/queryable.hpp>
+#include <pgcoro/replication/connection.hpp>
 #include <pgcoro/result.hpp>
 #include <pgcoro/row.hpp>
 #include <pgcoro/row_description.hpp>
