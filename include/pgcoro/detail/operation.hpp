@@ -101,8 +101,8 @@ class PGCORO_DECL operation {
   std::uint64_t serial_ = 0;  // tells it from another one at the same address; 0 where it cannot be cancelled
   time_point deadline_ = time_point::max();
   duration timeout_;
-  std::uint64_t span_ = 0;    // the tracer's, where there is one that wants to know the end
-  bool foreign_ = false;  // the awaiting coroutine runs on another executor than the connection
+  std::uint64_t span_ = 0;  // the tracer's, where there is one that wants to know the end
+  bool foreign_ = false;    // the awaiting coroutine runs on another executor than the connection
 };
 
 // What a coroutine's co_await calls, compiled in the library: every source of a user would else compile Asio's post for
