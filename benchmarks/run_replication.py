@@ -3,7 +3,7 @@
 /dev/null. Every run reads a copy of the same slot.
 
   eval "$(scripts/postgres.sh env)"
-  benchmarks/run_replication.py build/release/benchmarks/pgcoro_replication [--changes 1000000] [--runs 3]
+  benchmarks/run_replication.py build/release/benchmarks/pgcoro_changes [--changes 1000000] [--runs 3]
 """
 import argparse
 import json

@@ -62,12 +62,12 @@ class PGCORO_DECL connection : public queryable {
 
   /// Runs `callable(transaction&)`, which gives an awaitable, in a transaction; commits when it returns and yields what
   /// it yields. Where it throws, the transaction is rolled back and the exception goes on as it is. After 40001 and
-  /// 40P01, of a statement or of COMMIT, it is called once more, after a pause, as often and as long as the options say;
-  /// so it must be fit for that. Cancelled, it is rolled back and not tried again. The callable must outlive the
+  /// 40P01, of a statement or of COMMIT, it is called once more, after a pause, as often and as long as the options
+  /// say; so it must be fit for that. Cancelled, it is rolled back and not tried again. The callable must outlive the
   /// operation; an rvalue is kept. Needs <pgcoro/transaction.hpp>.
   template <class F>
   [[nodiscard]] boost::asio::awaitable<detail::transaction_value<F>> transaction(F&& callable,
-                                                                                transaction_options options = {}) {
+                                                                                 transaction_options options = {}) {
     return detail::run_transaction<F>(core_, std::forward<F>(callable), options);
   }
 

@@ -58,8 +58,8 @@ enum class errc : int {
   pool_too_large,              ///< `max_size` is more than the server admits, and `strict_sizing` is set
   invalid_composition,         ///< sql(): text, names and values do not go together, or an identifier is none
   transaction_misused,         ///< begin, commit or a statement where the order of transactions does not allow it
-  transaction_aborted,         ///< nothing of the transaction is left: COMMIT was answered with ROLLBACK, or it never began
-  in_doubt,                    ///< whether the transaction was committed is not known
+  transaction_aborted,  ///< nothing of the transaction is left: COMMIT was answered with ROLLBACK, or it never began
+  in_doubt,             ///< whether the transaction was committed is not known
 };
 
 PGCORO_DECL const boost::system::error_category& error_category() noexcept;

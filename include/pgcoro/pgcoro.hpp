@@ -41,10 +41,10 @@
 #include <pgcoro/statement_mode.hpp>
 #include <pgcoro/stream_options.hpp>
 #include <pgcoro/sync_wait.hpp>
+#include <pgcoro/table.hpp>
 #include <pgcoro/tracer.hpp>
 #include <pgcoro/transaction.hpp>
 #include <pgcoro/transaction_options.hpp>
-#include <pgcoro/table.hpp>
 #include <pgcoro/type_registry.hpp>
 #include <pgcoro/types/asio_address.hpp>
 #include <pgcoro/types/basic.hpp>

@@ -248,8 +248,7 @@ void connection_core::deliver_news() {
     return;
   for (const notice& n : session_.take_notices())
     if (const auto handler = notice_handler_) (*handler)(n);  // kept alive: it may replace itself
-  for (const notification& n : session_.take_notifications())
-    notifications_.deliver(n);
+  for (const notification& n : session_.take_notifications()) notifications_.deliver(n);
 }
 
 void connection_core::flush() {

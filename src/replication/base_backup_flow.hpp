@@ -6,10 +6,9 @@
 #include <string>
 #include <vector>
 
+#include <pgcoro/detail/copy_peer.hpp>
 #include <pgcoro/detail/flow.hpp>
 #include <pgcoro/replication/base_backup.hpp>
-
-#include <pgcoro/detail/copy_peer.hpp>
 
 namespace pgcoro::detail {
 

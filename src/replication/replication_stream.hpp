@@ -18,9 +18,9 @@
 #include <span>
 
 #include <pgcoro/detail/flow.hpp>
+#include <pgcoro/detail/raw_copy.hpp>
 #include <pgcoro/replication/stream.hpp>
 
-#include <pgcoro/detail/raw_copy.hpp>
 #include "replication/progress.hpp"
 #include "replication/replication_session.hpp"
 

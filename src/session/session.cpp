@@ -305,8 +305,6 @@ void session::close_statement(prepared_statement& statement) {
   statement.invalidate();
 }
 
-void session::close_portal(std::string name) {
-  closes_.push_back({protocol::described::portal, std::move(name)});
-}
+void session::close_portal(std::string name) { closes_.push_back({protocol::described::portal, std::move(name)}); }
 
 }  // namespace pgcoro::detail

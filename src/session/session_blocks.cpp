@@ -139,7 +139,8 @@ error_info session::on_opener_reply(const protocol::message_view& m) {
     case backend_type::notification_response:
     case backend_type::parameter_status: return on_async(m);
     case backend_type::close_complete:
-      if (r.what != request::kind::script || r.opened > 0) break;  // closed in front of the script that they are part of
+      if (r.what != request::kind::script || r.opened > 0)
+        break;  // closed in front of the script that they are part of
       return on_description(m);
     case backend_type::parse_complete:
       if (r.opener_stage != request::opener::parse_complete || !m.body.empty()) break;

@@ -1,10 +1,9 @@
 // Replication against a real server: slots, streams, what keeps them alive and what ends them.
-#include <boost/asio/use_future.hpp>
 #include <boost/describe/class.hpp>
+#include <csignal>
 #include <gmock/gmock.h>
 
 #include <pgcoro/replication/connection.hpp>
-#include <pgcoro/sql.hpp>
 
 #include "support/async_test.hpp"
 #include "support/environment.hpp"
@@ -113,8 +112,7 @@ ASYNC_TEST(replication_connection, makes_reads_changes_and_drops_slots) {
   }
   co_await repl.drop_slot("pgcoro_physical");
 
-  const repl::logical_slot_options exported{
-      .plugin = "test_decoding", .snapshot = repl::snapshot::export_};
+  const repl::logical_slot_options exported{.plugin = "test_decoding", .snapshot = repl::snapshot::export_};
   const repl::created_slot logical = co_await repl.create_logical_slot("pgcoro_logical", exported);
   EXPECT_EQ(logical.plugin, "test_decoding");
   EXPECT_TRUE(logical.consistent_point.is_valid());
@@ -187,7 +185,9 @@ ASYNC_TEST(logical_stream, lets_an_idle_slot_advance) {
   repl::logical_stream changes =
       co_await s.repl.start_logical(s.slot, s.start, pgoutput_options("pgcoro_items"), options);
   pending next = co_await start(changes.next());
-  co_await s.db.execute_script(
+  // What is written in other databases never comes, nor does a word of it.
+  connection elsewhere = co_await connect_to("DSN", "dbname=postgres");
+  co_await elsewhere.execute_script(
       "CREATE TABLE pgcoro_elsewhere AS SELECT generate_series(1, 1000); DROP TABLE pgcoro_elsewhere");
   const lsn written = co_await s.db.fetch_one<lsn>("SELECT pg_current_wal_lsn()");
   lsn confirmed;
@@ -238,6 +238,27 @@ ASYNC_TEST(logical_stream, that_is_cut_is_an_error_without_resume) {
   const error_info failed = co_await next.outcome();
   EXPECT_EQ(failed.code(), sqlstate::admin_shutdown) << failed.what();
   EXPECT_FALSE(failed.connection_usable());
+  co_await s.end();
+}
+
+ASYNC_TEST(logical_stream, gives_a_server_up_that_has_fallen_silent) {
+  scene s = co_await open_scene("silent");
+  repl::stream_options options;
+  options.silence_limit = 400ms;
+  repl::logical_stream changes =
+      co_await s.repl.start_logical(s.slot, s.start, pgoutput_options("pgcoro_items"), options);
+  const auto walsender =
+      co_await s.db.fetch_one<std::int32_t>("SELECT active_pid FROM pg_replication_slots WHERE slot_name = $1", s.slot);
+  if (::kill(walsender, SIGSTOP) == 0) {
+    const auto began = std::chrono::steady_clock::now();
+    const error_info failed = co_await error_of(changes.next());
+    const auto took = std::chrono::steady_clock::now() - began;
+    ::kill(walsender, SIGCONT);
+    EXPECT_EQ(failed.code(), errc::timeout) << failed.what();
+    EXPECT_FALSE(failed.connection_usable());
+    EXPECT_GE(took, 300ms);
+    EXPECT_LT(took, 5s);
+  }  // else the server is not on this machine, or somebody else's
   co_await s.end();
 }
 

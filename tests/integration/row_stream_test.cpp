@@ -212,8 +212,7 @@ ASYNC_TEST(cursor, runs_beside_another_and_is_closed_when_it_is_dropped) {
 
 ASYNC_TEST(cursor, needs_a_transaction) {
   connection db = co_await connect_to("DSN");
-  const error_info failed =
-      co_await error_of(db.open_cursor<int>({.rows = 5}, "SELECT generate_series(1, 100)"));
+  const error_info failed = co_await error_of(db.open_cursor<int>({.rows = 5}, "SELECT generate_series(1, 100)"));
   EXPECT_EQ(failed.code(), errc::transaction_misused);
   EXPECT_TRUE(failed.connection_usable());
 }

@@ -40,7 +40,7 @@ class PGCORO_DECL binary_copy_reader {
   /// The stream has ended.
   verdict finish();
 
-  error_info take_error() { return std::move(error_); }
+  error_info take_error() const { return error_; }
   std::uint64_t rows_read() const noexcept { return rows_read_; }
 
  private:

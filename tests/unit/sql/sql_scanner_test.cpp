@@ -83,7 +83,7 @@ TEST(sql_scanner, passes_over_comments) {
 TEST(sql_scanner, passes_over_dollar_quotes) {
   EXPECT_THAT(places("$$ :a {} ' $$ :b $q$ $$ :c $Q$ $q$ :d $é_1$ :e $é_1$"), ElementsAre(":b", ":d"));
   EXPECT_THAT(places("$a$ $b$a$ :x"), ElementsAre(":x"));  // the end may share a dollar with what is no end
-  EXPECT_THAT(places("f$$ :a x$$"), ElementsAre(":a"));     // within a word it is a letter
+  EXPECT_THAT(places("f$$ :a x$$"), ElementsAre(":a"));    // within a word it is a letter
   EXPECT_THAT(places("$a :b $"), ElementsAre(":b"));       // begins no quote
 }
 

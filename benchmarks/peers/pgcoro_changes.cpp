@@ -1,6 +1,6 @@
 // Reads so many row changes out of a slot and decodes each into a struct. Run by benchmarks/run_replication.py.
 //
-//   pgcoro_replication DSN PUBLICATION SLOT ROWS
+//   pgcoro_changes DSN PUBLICATION SLOT ROWS
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/describe/class.hpp>
