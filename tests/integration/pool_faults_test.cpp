@@ -128,10 +128,10 @@ ASYNC_TEST(pool_cancel, by_the_deadline_of_each_wait) {
   pool p(co_await asio::this_coro::executor, options_for(1));
   lease held = co_await p.acquire();
   const auto begin = std::chrono::steady_clock::now();
-  pending a = co_await start(p.acquire(60ms));
+  pending a = co_await start(p.acquire(600ms));
   pending b = co_await start(p.acquire(30ms));
   EXPECT_EQ((co_await b.outcome()).code(), errc::timeout);
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 60ms);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 600ms);
   EXPECT_EQ((co_await a.outcome()).code(), errc::timeout);
   held.release();
   co_await expect_intact(p, 1);
@@ -198,14 +198,14 @@ ASYNC_TEST(pool_faults, who_waits_for_a_server_that_is_away_hears_why) {
   pool_options options;
   options.connect = "host=127.0.0.1 port=1 user=x";
   options.max_size = 2;
-  options.acquire_timeout = 150ms;
+  options.acquire_timeout = 500ms;
   pool p(co_await asio::this_coro::executor, options);
   const error_info failed = co_await error_of(p.fetch_one<int>("SELECT 1"));
   EXPECT_EQ(failed.code(), boost::system::errc::connection_refused) << failed.what();
-  EXPECT_NE(failed.message().find("no connection within 150 ms"), std::string::npos) << failed.what();
+  EXPECT_NE(failed.message().find("no connection within 500 ms"), std::string::npos) << failed.what();
   EXPECT_TRUE(failed.is_transient());
   EXPECT_GE(p.statistics().open_failures, 2u);
-  EXPECT_LE(p.statistics().open_failures, 5u) << "not as fast as it can";
+  EXPECT_LE(p.statistics().open_failures, 12u) << "not as fast as it can";
 }
 
 ASYNC_TEST(pool_faults, a_server_that_turned_read_only_is_left_when_a_write_was_refused) {
