@@ -59,14 +59,17 @@ asio::awaitable<scene> open_scene(std::string slot) {
   co_return made;
 }
 
-/// Inserted rows until there are `count`; what ends in a batch is confirmed.
+/// Inserted rows until there are `count` and the transaction has ended; what ends in a batch is confirmed.
 asio::awaitable<std::vector<item>> read_items(repl::logical_stream& changes, std::size_t count, bool confirm = true) {
   std::vector<item> items;
-  while (items.size() < count) {
+  bool open = false;
+  while (items.size() < count || open) {
     const std::optional<repl::batch> batch = co_await changes.next();
     if (!batch) break;
-    for (const repl::message& m : *batch)
+    for (const repl::message& m : *batch) {
       if (const auto* const i = std::get_if<repl::insert>(&m)) items.push_back(i->row.as<item>());
+      open = !std::holds_alternative<repl::commit>(m);
+    }
     if (confirm) changes.confirm(batch->last_commit_end());
   }
   co_return items;
