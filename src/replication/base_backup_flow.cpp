@@ -15,7 +15,7 @@ namespace pgcoro::detail {
 base_backup_flow::base_backup_flow(std::shared_ptr<connection_core> core, std::string sql, bool one_copy)
     : flow(std::move(core), std::chrono::hours(24 * 365)), sql_(std::move(sql)), one_copy_(one_copy) {}
 
-request* base_backup_flow::open(error_info&) { return submit_copy(core(), *this, sql_, *this, *this); }
+request* base_backup_flow::open(error_info&) { return submit_copy(core(), *this, sql_, *this, answers_); }
 
 error_info base_backup_flow::completed(request& r) {
   error_info failed = outcome_of_copy(r, copies_ != 0, copy_direction::out, sql_);
@@ -29,7 +29,7 @@ void base_backup_flow::next_batch() { parts_.clear(); }
 
 void base_backup_flow::describe(const std::shared_ptr<const row_layout>& layout) {
   layout_ = layout;
-  ++result_sets_;
+  ++described_;
 }
 
 /// First where the backup begins, then the tablespaces, and when all is sent, where it ends.
@@ -37,7 +37,7 @@ base_backup_flow::verdict base_backup_flow::row(std::span<const std::byte> body)
   const std::size_t columns = layout_->description->columns.size();
   if (protocol::check_data_row(body, columns)) return verdict::malformed;
   const row_view row(*layout_->description, body.data());
-  if (result_sets_ == 2 && copies_ == 0) {
+  if (described_ == 2 && copies_ == 0) {
     if (columns < 3) return verdict::malformed;
     replication::backup_tablespace& found = tablespaces_.emplace_back();
     found.id = answer_number<std::uint32_t>(row[0]);

@@ -12,7 +12,7 @@
 
 namespace pgcoro::detail {
 
-class base_backup_flow final : public flow, private copy_peer, private row_sink {
+class base_backup_flow final : public flow, private copy_peer {
  public:
   using part = replication::backup_part;
 
@@ -42,12 +42,24 @@ class base_backup_flow final : public flow, private copy_peer, private row_sink 
   verdict data(protocol::bytes_view bytes) override;
   verdict done() override;
 
-  void describe(const std::shared_ptr<const row_layout>& layout) override;
-  verdict row(std::span<const std::byte> body) override;
-  void complete(std::string_view) override {}
   error_info take_error() override { return malformed_; }
-  void choose_formats(const row_description&, std::span<protocol::format>) const noexcept override {}
-  const void* kind() const noexcept override { return nullptr; }
+
+  /// Where the result sets go.
+  class result_sets final : public row_sink {
+   public:
+    explicit result_sets(base_backup_flow& of) noexcept : of_(of) {}
+    void describe(const std::shared_ptr<const row_layout>& layout) override { of_.describe(layout); }
+    verdict row(std::span<const std::byte> body) override { return of_.row(body); }
+    void complete(std::string_view) override {}
+    error_info take_error() override { return of_.malformed_; }
+    void choose_formats(const row_description&, std::span<protocol::format>) const noexcept override {}
+    const void* kind() const noexcept override { return nullptr; }
+
+   private:
+    base_backup_flow& of_;
+  };
+  void describe(const std::shared_ptr<const row_layout>& layout);
+  verdict row(std::span<const std::byte> body);
 
   verdict tagged_data(protocol::bytes_view bytes);
   verdict refuse(const protocol::protocol_error& why);
@@ -56,7 +68,8 @@ class base_backup_flow final : public flow, private copy_peer, private row_sink 
   std::string sql_;
   bool one_copy_;
   std::shared_ptr<const row_layout> layout_;
-  int result_sets_ = 0;
+  result_sets answers_{*this};
+  int described_ = 0;  // result sets so far
   std::size_t copies_ = 0;
   lsn start_;
   lsn end_;
