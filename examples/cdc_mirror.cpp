@@ -279,7 +279,7 @@ asio::awaitable<void> show(std::string dsn) {
   pgcoro::connection source = co_await pgcoro::connect(source_options);
   co_await source.execute_script(
       "CREATE TABLE item (id int PRIMARY KEY, name text); INSERT INTO item VALUES (1, 'there before');"
-      "CREATE PUBLICATION everything FOR ALL TABLES");
+      "CREATE PUBLICATION items FOR TABLE item");
 
   const auto in = [&](std::string_view database) { return dsn + " dbname=" + std::string(database); };
   // Twice: it is stopped and goes on.
@@ -287,7 +287,7 @@ asio::awaitable<void> show(std::string dsn) {
        {"INSERT INTO item VALUES (2, 'two'); ALTER TABLE item ADD COLUMN size int; UPDATE item SET size = id",
         "UPDATE item SET id = 20 WHERE id = 2; DELETE FROM item WHERE id = 1; INSERT INTO item VALUES (3, 'three', "
         "3)"}) {
-    mirror running(in("cdc_source"), in("cdc_target"), "everything", "cdc_mirror_example");
+    mirror running(in("cdc_source"), in("cdc_target"), "items", "cdc_mirror_example");
     co_await running.run(0);  // makes the slot and the copy, or finds them
     co_await source.execute_script(change);
     co_await running.run(1);

@@ -4,7 +4,7 @@ SET password_encryption = 'scram-sha-256';
 
 CREATE ROLE pgcoro_owners;
 
-CREATE ROLE pgcoro_scram LOGIN REPLICATION PASSWORD 'pgcoro_password_1' IN ROLE pgcoro_owners;
+CREATE ROLE pgcoro_scram LOGIN REPLICATION CREATEDB PASSWORD 'pgcoro_password_1' IN ROLE pgcoro_owners;
 
 CREATE ROLE pgcoro_unicode LOGIN PASSWORD 'päss w­ort Ⅸ' IN ROLE pgcoro_owners;
 

@@ -90,8 +90,8 @@ void flow::end(error_info why) {
   release();
   ended_ = true;
   failure_ = std::move(why);
-  if (reader_ && reader_->what_ == until::open)
-    end_wait(reader_, failure_);
+  if (reader_ && reader_->what_ == until::open)  // what came before the failure comes before it here, too
+    end_wait(reader_, has_data() && !refers_to_input() ? error_info() : failure_);
   else if (reader_)
     end_reader();
   if (writer_) end_wait(writer_, failure_);
