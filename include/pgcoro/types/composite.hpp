@@ -42,10 +42,12 @@ namespace detail {
 
 template <class T, class Members = typename structure<T>::members>
 struct composite_codec;
+struct any_composite_codec {};
 
-/// The codec that every struct has, not one that somebody wrote for it.
+/// The codec that every struct has, not one that somebody wrote for it. Asks nothing of a T that has its own: not every
+/// aggregate can be taken to pieces.
 template <class T>
-concept has_composite_codec = structured<T> && std::derived_from<codec<T>, composite_codec<T>>;
+concept has_composite_codec = structured<T> && std::derived_from<codec<T>, any_composite_codec>;
 
 /// Whether all or some of the values that a T is made of are such as Is says; a T that is part of itself is looked at
 /// no deeper than Depth.
@@ -74,7 +76,7 @@ template <class T>
 struct prefers_binary : std::bool_constant<detail::preferred_format<T> == protocol::format::binary> {};
 
 template <class T, class... M>
-struct composite_codec<T, type_list<M...>> {
+struct composite_codec<T, type_list<M...>> : any_composite_codec {
   static constexpr protocol::format preferred_format =
       all_members<prefers_binary, type_list<M...>, deepest_look> ? protocol::format::binary : protocol::format::text;
   static constexpr bool binary_where_known = true;

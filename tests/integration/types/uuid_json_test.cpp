@@ -9,6 +9,12 @@
 namespace pgcoro::test {
 namespace {
 
+ASYNC_TEST(uuid, is_fetched_alone) {
+  connection db = co_await connect_to("DSN");
+  const auto one = co_await db.fetch_one<boost::uuids::uuid>("SELECT '00112233-4455-6677-8899-aabbccddeeff'::uuid");
+  EXPECT_EQ(boost::uuids::to_string(one), "00112233-4455-6677-8899-aabbccddeeff");
+}
+
 ASYNC_TEST(round_trip, of_uuid) {
   using boost::uuids::uuid;
   round_trip<uuid> test{"uuid"};
