@@ -289,7 +289,8 @@ bool session::wants_cancel() const noexcept {
     return false;
   if (head_->begins_at >= written_) return false;
   for (const request* r = head_; r && r->sent(); r = r->next)
-    if (!r->abandoned && r->begins_at < written_) return false;
+    // A ROLLBACK that nobody waits for is sent again where a late request hits it.
+    if (!r->abandoned && r->owner && r->begins_at < written_) return false;
   return true;
 }
 

@@ -299,9 +299,11 @@ void session::settle_blocks(request& r) {
     return;
   }
   if (r.ending == block_ending::none) return;
-  // A COMMIT that was cancelled before it took effect, a RELEASE in a transaction that is aborted: rolled back.
+  // A COMMIT that was cancelled before it took effect, a RELEASE in a transaction that is aborted: rolled back. So is
+  // what a ROLLBACK was to undo that a cancel request has hit.
   const bool failed = r.of_transaction ? !idle : r.server_failed;
-  if (failed && r.ending == block_ending::commit && blocks_.has_entered(r.block))
+  const bool wanted = r.ending == block_ending::commit || r.error.code() == sqlstate::query_canceled;
+  if (failed && wanted && blocks_.has_entered(r.block))
     roll_back_first(r.block, r.of_transaction);
   else
     blocks_.leave(r.block);

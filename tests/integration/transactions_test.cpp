@@ -1,10 +1,12 @@
 // Transactions, savepoints, retries and two-phase commits on a real server.
+#include <optional>
 #include <thread>
 
 #include <pgcoro/connection.hpp>
 #include <pgcoro/exceptions.hpp>
 #include <pgcoro/pipeline.hpp>
 #include <pgcoro/prepared_transaction.hpp>
+#include <pgcoro/row_stream.hpp>
 #include <pgcoro/transaction.hpp>
 #include <pgcoro/when_all.hpp>
 #include <pgcoro/with_timeout.hpp>
@@ -217,6 +219,40 @@ ASYNC_TEST(transactions, commit_with_statements_in_flight_is_refused_and_changes
   EXPECT_TRUE(tx.is_open());
   co_await tx.commit();
   EXPECT_EQ(co_await numbers(db), only(1));
+}
+
+ASYNC_TEST(transactions, commit_while_a_row_stream_is_open_is_refused_and_changes_nothing) {
+  connection db = co_await with_numbers();
+  transaction tx = co_await db.begin();
+  auto rows = co_await tx.stream<int>("INSERT INTO numbers SELECT generate_series(1, 100000) RETURNING n");
+  EXPECT_EQ((co_await error_of(tx.commit())).code(), errc::connection_busy);
+  EXPECT_TRUE(tx.is_open());
+  std::size_t seen = 0;
+  while (auto batch = co_await rows.next()) seen += batch->size();
+  EXPECT_EQ(seen, 100000u);
+  co_await tx.commit();
+  EXPECT_EQ(co_await db.fetch_one<int>("SELECT count(*)::int FROM numbers"), 100000);
+}
+
+ASYNC_TEST(transactions, dropped_while_a_row_stream_is_open_are_rolled_back) {
+  connection db = co_await with_numbers();
+  const std::string endless = "SELECT generate_series(1, 1000000000)";  // made as it is sent
+  {
+    transaction tx = co_await db.begin();
+    co_await tx.execute("INSERT INTO numbers VALUES (1)");
+    auto rows = co_await tx.stream<int>(endless);
+    co_await rows.next();
+  }  // the stream first
+  EXPECT_EQ(co_await numbers(db), none());
+  {
+    std::optional<transaction> tx(co_await db.begin());
+    co_await tx->execute("INSERT INTO numbers VALUES (1)");
+    auto rows = co_await tx->stream<int>(endless);
+    co_await rows.next();
+    tx.reset();
+  }
+  EXPECT_EQ(co_await numbers(db), none());
+  EXPECT_EQ(db.transaction_status(), status::idle);
 }
 
 ASYNC_TEST(transactions, that_a_statement_of_their_own_has_ended_run_nothing_more) {

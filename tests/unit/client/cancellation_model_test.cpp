@@ -22,6 +22,7 @@
 
 #include <pgcoro/many_report.hpp>
 #include <pgcoro/pipeline.hpp>
+#include <pgcoro/row_stream.hpp>
 #include <pgcoro/transaction.hpp>
 
 #include "support/fake_server.hpp"
@@ -152,6 +153,17 @@ std::vector<subject> subjects() {
          for (const char* sql : {"A", "B", "C"}) s.independent.execute(sql);
          co_await s.db.run(s.independent);
        }},
+      {"row_stream", nothing,
+       [](stage& s) -> asio::awaitable<void> {
+         auto rows = co_await s.db.stream<std::string>("A");
+         while (auto batch = co_await rows.next()) EXPECT_EQ(batch->size(), 1u);
+       }},
+      {"row_stream_that_begins_a_transaction", begin,
+       [](stage& s) -> asio::awaitable<void> {
+         auto rows = co_await s.tx->stream<std::string>("A");
+         while (auto batch = co_await rows.next()) EXPECT_EQ(batch->size(), 1u);
+       },
+       true},
       {"ping", nothing, [](stage& s) -> asio::awaitable<void> { co_await s.db.ping(); }},
       {"begin", nothing, begin, false, true},
       {"first_statement_of_a_transaction", begin,

@@ -252,6 +252,19 @@ TEST_F(session_transaction, rollback_cancelled_is_carried_out) {
   EXPECT_FALSE(d.reply(server_reply().complete("ROLLBACK").ready()));
 }
 
+TEST_F(session_transaction, dropped_does_not_keep_a_statement_of_it_from_being_cancelled) {
+  const block_id tx = entered();
+  call& endless = d.query("B");
+  d.session.roll_back(tx);
+  EXPECT_EQ(d.sent(), b + " Query(ROLLBACK)");
+  EXPECT_TRUE(d.abandon(endless));
+  EXPECT_TRUE(d.session.wants_cancel());
+  EXPECT_FALSE(d.reply(server_reply().error("57014").ready('E')));
+  EXPECT_FALSE(d.reply(server_reply().error("57014").ready('E')));  // the request came late, and hit ROLLBACK
+  d.query("A");
+  EXPECT_EQ(d.sent(), "Query(ROLLBACK) " + a);
+}
+
 TEST_F(session_transaction, commit_is_in_doubt_where_the_connection_is_lost_before_its_reply) {
   const block_id tx = entered();
   call& end = d.end(tx);
