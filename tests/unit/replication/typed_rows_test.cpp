@@ -129,8 +129,8 @@ TEST_P(captured_orders, take_from_a_whole_old_row_what_is_unchanged) {
 
 TEST_P(captured_orders, may_be_looked_at_field_by_field) {
   std::string seen;
-  for (const replication::tuple_field f : all<replication::insert>("orders")[0].row)
-    seen += std::string(f.name()) + (f.is_null() ? "? " : " ");
+  const auto inserts = all<replication::insert>("orders");
+  for (const replication::tuple_field f : inserts.at(0).row) seen += std::string(f.name()) + (f.is_null() ? "? " : " ");
   EXPECT_EQ(seen, "id customer amount placed mood note? ");
 }
 
