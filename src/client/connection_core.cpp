@@ -24,6 +24,8 @@ constexpr std::size_t idle_capacity = 64 * 1024;
 /// For so long a reply that nobody wants is read past before the server is asked to stop: a cancel request costs both
 /// sides a connection.
 constexpr std::chrono::milliseconds drain_time{20};
+/// Operations that end without a reply, and are resumed in one turn.
+constexpr int most_ready_in_a_turn = 32;
 /// After a failed write: how long to go on reading for the server's last words.
 constexpr std::chrono::seconds last_words_time{2};
 
@@ -223,8 +225,10 @@ void connection_core::turn() {
   running.finished = true;
 }
 
+/// A COPY whose socket takes everything at once would keep the thread to itself, and never read that the server has
+/// refused it: after so many the rest has the next turn.
 void connection_core::deliver() {
-  for (;;) {
+  for (int resumed = 0;;) {
     if (request* r = session_.has_completed() ? session_.next_completed() : nullptr) {
       auto& op = *static_cast<operation*>(r->owner);
       const bool last = op.complete(*r);
@@ -232,7 +236,8 @@ void connection_core::deliver() {
       if (!last) continue;
       unlink(op);
       resume(op);
-    } else if (operation* op = ready_first_) {
+    } else if (operation* op = resumed < most_ready_in_a_turn ? ready_first_ : nullptr) {
+      ++resumed;
       ready_first_ = op->next_;
       if (!ready_first_) ready_last_ = nullptr;
       op->next_ = nullptr;
