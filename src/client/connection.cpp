@@ -8,7 +8,6 @@
 #include "client/connection_core.hpp"
 #include "client/control_operations.hpp"
 #include "client/pipeline_operation.hpp"
-#include "client/submit_step.hpp"
 
 namespace pgcoro {
 
@@ -25,20 +24,11 @@ connection::~connection() {
 }
 
 asio::awaitable<statement> connection::prepare(query_text sql, query_options options) {
-  if (core_)
-    if (const error_info refused = detail::unfit(*core_, sql, statement_mode::cached, 1)) throw_error(refused);
-  auto prepared = std::make_shared<detail::prepared_statement>(sql.text());
-  detail::prepare_operation op(core_, prepared, options);
-  co_await op.done();
-  op.throw_if_failed();
-  co_return statement(core_, std::move(prepared));
+  return detail::prepare_statement(core_, std::move(sql), options);
 }
 
 asio::awaitable<void> connection::run(pipeline& statements, query_options options) {
-  detail::pipeline_operation op(core_, statements, options);
-  co_await op.done();
-  op.settle();
-  op.throw_if_failed();
+  return detail::run_pipeline(core_, statements, options);
 }
 
 asio::awaitable<void> connection::ping(query_options options) {

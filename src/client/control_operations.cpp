@@ -21,6 +21,17 @@ bool prepare_operation::complete(request& r) {
   return true;
 }
 
+boost::asio::awaitable<statement> prepare_statement(std::shared_ptr<connection_core> core, query_text sql,
+                                                    query_options options) {
+  if (core)
+    if (const error_info refused = unfit(*core, sql, statement_mode::cached, 1)) throw_error(refused);
+  auto prepared = std::make_shared<prepared_statement>(sql.text());
+  prepare_operation op(core, prepared, options);
+  co_await op.done();
+  op.throw_if_failed();
+  co_return statement(std::move(core), std::move(prepared));
+}
+
 void script_operation::submit() {
   core().traced(*this, sql_.text());
   if (error_info refused = unfit(core(), sql_, statement_mode::simple, 0))

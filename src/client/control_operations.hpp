@@ -5,11 +5,14 @@
 #include <utility>
 #include <vector>
 
+#include <boost/asio/awaitable.hpp>
+
 #include <pgcoro/command_result.hpp>
 #include <pgcoro/detail/operation.hpp>
 #include <pgcoro/detail/row_sink.hpp>
 #include <pgcoro/protocol/completion.hpp>
 #include <pgcoro/query_text.hpp>
+#include <pgcoro/statement.hpp>
 #include <pgcoro/statement_mode.hpp>
 
 #include "session/statement_cache.hpp"
@@ -28,6 +31,10 @@ class prepare_operation final : public operation {
 
   std::shared_ptr<prepared_statement> prepared_;
 };
+
+/// What `prepare` of a connection and of a transaction does. `core` may be none: the operation says so.
+boost::asio::awaitable<statement> prepare_statement(std::shared_ptr<connection_core> core, query_text sql,
+                                                    query_options options);
 
 class script_operation : public operation, private row_sink {
  public:

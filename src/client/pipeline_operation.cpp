@@ -122,5 +122,13 @@ void pipeline_operation::settle() {
     if (!e->ended_) e->error = error;
 }
 
+boost::asio::awaitable<void> run_pipeline(std::shared_ptr<connection_core> core, pipeline& statements,
+                                          query_options options) {
+  pipeline_operation op(std::move(core), statements, options);
+  co_await op.done();
+  op.settle();
+  op.throw_if_failed();
+}
+
 }  // namespace detail
 }  // namespace pgcoro

@@ -4,6 +4,8 @@
 #include <memory>
 #include <vector>
 
+#include <boost/asio/awaitable.hpp>
+
 #include <pgcoro/detail/operation.hpp>
 #include <pgcoro/pipeline.hpp>
 #include <pgcoro/statement_mode.hpp>
@@ -37,5 +39,9 @@ class pipeline_operation final : public operation {
   bool independent_ = false;          // a request for each
   pipeline_entry* oldest_ = nullptr;  // independent: the first without an outcome
 };
+
+/// What `run` of a connection and of a transaction does. The pipeline outlives the operation.
+boost::asio::awaitable<void> run_pipeline(std::shared_ptr<connection_core> core, pipeline& statements,
+                                          query_options options);
 
 }  // namespace pgcoro::detail

@@ -86,18 +86,11 @@ void transaction::require_open() const {
 }
 
 asio::awaitable<void> transaction::run(pipeline& statements, query_options options) {
-  detail::pipeline_operation op(core_, statements, options);
-  co_await op.done();
-  op.settle();
-  op.throw_if_failed();
+  return detail::run_pipeline(core_, statements, options);
 }
 
 asio::awaitable<statement> transaction::prepare(query_text sql, query_options options) {
-  auto prepared = std::make_shared<detail::prepared_statement>(sql.text());
-  detail::prepare_operation op(core_, prepared, options);
-  co_await op.done();
-  op.throw_if_failed();
-  co_return statement(core_, std::move(prepared));
+  return detail::prepare_statement(core_, std::move(sql), options);
 }
 
 asio::awaitable<transaction> transaction::begin() {
