@@ -99,14 +99,21 @@ namespace detail {
 using copy_feed = std::function<boost::asio::awaitable<copy_bytes>()>;
 using copy_drain = std::function<boost::asio::awaitable<void>(copy_bytes)>;
 
-PGCORO_DECL boost::asio::awaitable<copy_totals> feed_copy(queryable& db, copy_feed& feed, query_text sql,
-                                                          copy_progress& progress, std::uint64_t of);
-PGCORO_DECL boost::asio::awaitable<copy_totals> drain_copy(queryable& db, copy_drain& drain, query_text sql,
+using copy_opening = boost::asio::awaitable<byte_copy_writer>;
+using copy_out_opening = boost::asio::awaitable<byte_copy_reader>;
+
+PGCORO_DECL boost::asio::awaitable<copy_totals> feed_copy(copy_opening into, copy_feed& feed, copy_progress& progress,
+                                                          std::uint64_t of);
+PGCORO_DECL boost::asio::awaitable<copy_totals> drain_copy(copy_out_opening from, copy_drain& drain,
                                                            copy_progress& progress);
-PGCORO_DECL boost::asio::awaitable<copy_totals> copy_file_in(queryable& db, std::filesystem::path file, query_text sql,
+PGCORO_DECL boost::asio::awaitable<copy_totals> copy_file_in(copy_opening into, std::filesystem::path file,
                                                              copy_progress progress);
-PGCORO_DECL boost::asio::awaitable<copy_totals> copy_file_out(queryable& db, std::filesystem::path file, query_text sql,
+PGCORO_DECL boost::asio::awaitable<copy_totals> copy_file_out(copy_out_opening from, std::filesystem::path file,
                                                               copy_progress progress);
+PGCORO_DECL boost::asio::awaitable<copy_totals> copy_memory_in(copy_opening into, copy_bytes bytes,
+                                                               copy_progress progress);
+PGCORO_DECL boost::asio::awaitable<copy_totals> pump_copy(copy_out_opening from, copy_opening into,
+                                                          copy_progress progress);
 
 template <class Stream>
 concept readable_stream =
@@ -155,13 +162,15 @@ boost::asio::awaitable<void> give_copied(Sink& sink, copy_bytes bytes) {
 
 }  // namespace detail
 
+// Of a connection, a transaction or a pool.
+
 /// COPY … FROM STDIN, fed from a stream of Asio's (a socket, a pipe), or from a function that gives bytes, as a span or
 /// awaitable, until it gives none. The source must outlive the operation. An exception of the source comes out here,
 /// and nothing is loaded.
-template <class Source>
+template <class Core, class Source>
   requires(!std::convertible_to<Source&, std::filesystem::path> && !std::convertible_to<Source&, copy_bytes>)
-[[nodiscard]] boost::asio::awaitable<copy_totals> copy_in_from(queryable& db, Source& source, query_text sql,
-                                                               copy_progress progress = nullptr) {
+[[nodiscard]] boost::asio::awaitable<copy_totals> copy_in_from(basic_queryable<Core>& db, Source& source,
+                                                               query_text sql, copy_progress progress = nullptr) {
   std::vector<std::byte> room;
   detail::copy_feed feed = [&source, &room]() -> boost::asio::awaitable<copy_bytes> {
     if constexpr (detail::readable_stream<Source>)
@@ -169,40 +178,49 @@ template <class Source>
     else
       return detail::next_for_copy(source);
   };
-  co_return co_await detail::feed_copy(db, feed, std::move(sql), progress, 0);
+  co_return co_await detail::feed_copy(db.copy_bytes_in(std::move(sql)), feed, progress, 0);
 }
 
 /// Bytes that are in memory already; they must outlive the operation.
-[[nodiscard]] PGCORO_DECL boost::asio::awaitable<copy_totals> copy_in_from(queryable& db, copy_bytes bytes,
-                                                                           query_text sql,
-                                                                           copy_progress progress = nullptr);
+template <class Core>
+[[nodiscard]] boost::asio::awaitable<copy_totals> copy_in_from(basic_queryable<Core>& db, copy_bytes bytes,
+                                                               query_text sql, copy_progress progress = nullptr) {
+  return detail::copy_memory_in(db.copy_bytes_in(std::move(sql)), bytes, std::move(progress));
+}
 
 /// A file, read 256 KiB at a time by the thread that runs the connection.
-[[nodiscard]] inline boost::asio::awaitable<copy_totals> copy_in_from(queryable& db, const std::filesystem::path& file,
-                                                                      query_text sql,
-                                                                      copy_progress progress = nullptr) {
-  return detail::copy_file_in(db, file, std::move(sql), std::move(progress));
+template <class Core>
+[[nodiscard]] boost::asio::awaitable<copy_totals> copy_in_from(basic_queryable<Core>& db,
+                                                               const std::filesystem::path& file, query_text sql,
+                                                               copy_progress progress = nullptr) {
+  return detail::copy_file_in(db.copy_bytes_in(std::move(sql)), file, std::move(progress));
 }
 
 /// COPY … TO STDOUT, into a stream of Asio's or a function that takes bytes, and may be awaitable. The sink must
 /// outlive the operation. Bytes come in pieces of whole rows, as the server sends them, many at a time.
-template <class Sink>
+template <class Core, class Sink>
   requires(!std::convertible_to<Sink&, std::filesystem::path>)
-[[nodiscard]] boost::asio::awaitable<copy_totals> copy_out_to(queryable& db, Sink& sink, query_text sql,
+[[nodiscard]] boost::asio::awaitable<copy_totals> copy_out_to(basic_queryable<Core>& db, Sink& sink, query_text sql,
                                                               copy_progress progress = nullptr) {
   detail::copy_drain drain = [&sink](copy_bytes bytes) { return detail::give_copied(sink, bytes); };
-  co_return co_await detail::drain_copy(db, drain, std::move(sql), progress);
+  co_return co_await detail::drain_copy(db.copy_bytes_out(std::move(sql)), drain, progress);
 }
 
 /// A file, made or overwritten.
-[[nodiscard]] inline boost::asio::awaitable<copy_totals> copy_out_to(queryable& db, const std::filesystem::path& file,
-                                                                     query_text sql, copy_progress progress = nullptr) {
-  return detail::copy_file_out(db, file, std::move(sql), std::move(progress));
+template <class Core>
+[[nodiscard]] boost::asio::awaitable<copy_totals> copy_out_to(basic_queryable<Core>& db,
+                                                              const std::filesystem::path& file, query_text sql,
+                                                              copy_progress progress = nullptr) {
+  return detail::copy_file_out(db.copy_bytes_out(std::move(sql)), file, std::move(progress));
 }
 
 /// Bytes from one server into another, in the format that both statements name. The two run at the slower one's pace.
-[[nodiscard]] PGCORO_DECL boost::asio::awaitable<copy_totals> copy_between(queryable& from, query_text copy_out,
-                                                                           queryable& to, query_text copy_in,
-                                                                           copy_progress progress = nullptr);
+template <class From, class To>
+[[nodiscard]] boost::asio::awaitable<copy_totals> copy_between(basic_queryable<From>& from, query_text copy_out,
+                                                               basic_queryable<To>& to, query_text copy_in,
+                                                               copy_progress progress = nullptr) {
+  return detail::pump_copy(from.copy_bytes_out(std::move(copy_out)), to.copy_bytes_in(std::move(copy_in)),
+                           std::move(progress));
+}
 
 }  // namespace pgcoro

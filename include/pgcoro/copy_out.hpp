@@ -46,8 +46,7 @@ namespace detail {
 template <class... T>
 boost::asio::awaitable<copy_reader<T...>> open_copy_out(std::shared_ptr<connection_core> core, copy_source from,
                                                         stream_options options) {
-  const query_options describing{.mode = options.mode, .timeout = options.timeout};
-  auto columns = co_await describe_columns(core, from.describing(), describing);
+  auto columns = co_await describe_columns(core, from.describing(), options.of_each_wait());
   using flow_type = copied_rows<typename copied_row<T...>::type>;
   auto rows = std::make_shared<flow_type>(std::move(core), "COPY " + from.text() + " TO STDOUT (FORMAT binary)",
                                           std::move(columns), options);

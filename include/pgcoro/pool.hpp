@@ -12,9 +12,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
-#include <optional>
 #include <utility>
-#include <vector>
 
 #include <pgcoro/config.hpp>
 #include <pgcoro/connection.hpp>
@@ -64,7 +62,14 @@ class PGCORO_DECL lease {
 /// such database), that error. All of these are `safe_to_retry()`.
 ///
 /// Cancellation: any type ends the wait at once. Nobody else loses a turn, and no connection is lost.
-class PGCORO_DECL pool {
+///
+/// One-shots: what is in <pgcoro/queryable.hpp>, transaction() and run(). A connection is taken, used for that and
+/// given back. `query_options::timeout` counts from the call. A statement that would leave state in the session (BEGIN,
+/// SET, LISTEN, CREATE TEMP …) is refused with `errc::session_state_left`; where a transaction is found open
+/// afterwards, it is rolled back and that error thrown. With `max_pipeline_depth` above 1 query, fetch and execute
+/// share connections that are busy with others' statements. A stream or COPY keeps its connection until it has ended or
+/// is destroyed; its timeout, from the call, is that of the opening, and then that of each wait.
+class PGCORO_DECL pool : public basic_queryable<detail::pool_core> {
  public:
   using duration = pool_options::duration;
 
@@ -93,86 +98,15 @@ class PGCORO_DECL pool {
   pool_statistics statistics() const;
   boost::asio::any_io_executor get_executor() const noexcept;
 
-  // One-shots: a connection is taken, used for the one statement, and given back. With `max_pipeline_depth` above 1
-  // they share connections that are busy with others' statements. `query_options::timeout` counts from the call.
-  //
-  // A statement that would leave state in the session (BEGIN, SET, LISTEN, CREATE TEMP …) is refused with
-  // `errc::session_state_left`; where a transaction is found open afterwards, it is rolled back and that error thrown.
-
-  template <class... A>
-  [[nodiscard]] boost::asio::awaitable<result> query(query_text sql, A&&... parameters) {
-    return query(query_options{}, std::move(sql), std::forward<A>(parameters)...);
-  }
-  template <class... A>
-  [[nodiscard]] boost::asio::awaitable<result> query(query_options options, query_text sql, A&&... parameters) {
-    return detail::run_query_pooled(core_, std::move(sql), detail::arguments::binding(std::forward<A>(parameters)...),
-                                    options);
-  }
-
-  template <class T, class... A>
-  [[nodiscard]] boost::asio::awaitable<std::vector<T>> fetch(query_text sql, A&&... parameters) {
-    return fetch<T>(query_options{}, std::move(sql), std::forward<A>(parameters)...);
-  }
-  template <class T, class... A>
-  [[nodiscard]] boost::asio::awaitable<std::vector<T>> fetch(query_options options, query_text sql, A&&... parameters) {
-    return detail::run_pooled<detail::collect_sink<T>, detail::take_all<T>>(
-        core_, std::move(sql), detail::arguments::binding(std::forward<A>(parameters)...), options);
-  }
-
-  template <class T, class... A>
-  [[nodiscard]] boost::asio::awaitable<T> fetch_one(query_text sql, A&&... parameters) {
-    return fetch_one<T>(query_options{}, std::move(sql), std::forward<A>(parameters)...);
-  }
-  template <class T, class... A>
-  [[nodiscard]] boost::asio::awaitable<T> fetch_one(query_options options, query_text sql, A&&... parameters) {
-    return detail::run_pooled<detail::single_row_sink<T>, detail::take_one<T>>(
-        core_, std::move(sql), detail::arguments::binding(std::forward<A>(parameters)...), options);
-  }
-
-  template <class T, class... A>
-  [[nodiscard]] boost::asio::awaitable<std::optional<T>> fetch_optional(query_text sql, A&&... parameters) {
-    return fetch_optional<T>(query_options{}, std::move(sql), std::forward<A>(parameters)...);
-  }
-  template <class T, class... A>
-  [[nodiscard]] boost::asio::awaitable<std::optional<T>> fetch_optional(query_options options, query_text sql,
-                                                                        A&&... parameters) {
-    return detail::run_pooled<detail::single_row_sink<T>, detail::take_optional<T>>(
-        core_, std::move(sql), detail::arguments::binding(std::forward<A>(parameters)...), options);
-  }
-
-  template <class... A>
-  [[nodiscard]] boost::asio::awaitable<command_result> execute(query_text sql, A&&... parameters) {
-    return execute(query_options{}, std::move(sql), std::forward<A>(parameters)...);
-  }
-  template <class... A>
-  [[nodiscard]] boost::asio::awaitable<command_result> execute(query_options options, query_text sql,
-                                                               A&&... parameters) {
-    return detail::run_execute_pooled(core_, std::move(sql), detail::arguments::binding(std::forward<A>(parameters)...),
-                                      options);
-  }
-
-  template <class Range>
-  [[nodiscard]] boost::asio::awaitable<command_result> execute_many(query_text sql, Range&& rows) {
-    return execute_many(query_options{}, std::move(sql), std::forward<Range>(rows));
-  }
-  template <class Range>
-  [[nodiscard]] boost::asio::awaitable<command_result> execute_many(query_options options, query_text sql,
-                                                                    Range&& rows) {
-    return detail::run_many_pooled(core_, std::move(sql), detail::kept_range(std::forward<Range>(rows)), options);
-  }
-
   /// `callable(transaction&)` in a transaction, on a connection of its own: see connection::transaction().
   template <class F>
   [[nodiscard]] boost::asio::awaitable<detail::transaction_value<F>> transaction(F&& callable,
                                                                                  transaction_options options = {}) {
-    return detail::run_transaction_pooled<F>(core_, std::forward<F>(callable), options);
+    return detail::run_transaction<F>(core_, std::forward<F>(callable), options);
   }
 
-  /// A connection of its own for one pipeline.
+  /// A connection of its own for one pipeline: see connection::run().
   [[nodiscard]] boost::asio::awaitable<void> run(pipeline& statements, query_options options = {});
-
- private:
-  std::shared_ptr<detail::pool_core> core_;
 };
 
 }  // namespace pgcoro

@@ -16,6 +16,8 @@ struct stream_options {
   std::int32_t rows = 1000;
   std::optional<statement_mode> mode{};           ///< default: the connection's
   std::chrono::steady_clock::duration timeout{};  ///< of each wait; zero: the connection's `command_timeout`
+
+  query_options of_each_wait() const noexcept { return {.mode = mode, .timeout = timeout}; }
 };
 
 }  // namespace pgcoro

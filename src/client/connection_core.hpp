@@ -83,7 +83,7 @@ class connection_core : public std::enable_shared_from_this<connection_core> {
   void end_flow(const flow& f) noexcept {
     if (flow_ == &f) flow_ = nullptr;
   }
-  bool has_flow() const noexcept { return flow_ != nullptr; }
+  flow* open_flow() const noexcept { return flow_; }
   /// Who paused the session wants more.
   void resume_receiving();
   /// Reads past the reply to an abandoned request, for which a CancelRequest is sent only after a while.

@@ -57,19 +57,20 @@ asio::awaitable<std::optional<byte_copy_reader::chunks>> byte_copy_reader::next(
   co_return std::optional<chunks>(come);
 }
 
-asio::awaitable<byte_copy_writer> queryable::copy_bytes_in(query_text sql, query_options options) {
-  co_return byte_copy_writer(co_await detail::begin_copy_in(core_, std::string(sql.text()), options));
-}
-
-asio::awaitable<byte_copy_reader> queryable::copy_bytes_out(query_text sql, query_options options) {
-  co_return byte_copy_reader(co_await detail::begin_copy_out(core_, std::string(sql.text()), options));
-}
-
 namespace detail {
 
-asio::awaitable<copy_totals> feed_copy(queryable& db, copy_feed& feed, query_text sql, copy_progress& progress,
-                                       std::uint64_t of) {
-  byte_copy_writer in = co_await db.copy_bytes_in(std::move(sql));
+asio::awaitable<byte_copy_writer> open_copy_bytes_in(std::shared_ptr<connection_core> core, query_text sql,
+                                                     query_options options) {
+  co_return byte_copy_writer(co_await begin_copy_in(std::move(core), std::string(sql.text()), options));
+}
+
+asio::awaitable<byte_copy_reader> open_copy_bytes_out(std::shared_ptr<connection_core> core, query_text sql,
+                                                      query_options options) {
+  co_return byte_copy_reader(co_await begin_copy_out(std::move(core), std::string(sql.text()), options));
+}
+
+asio::awaitable<copy_totals> feed_copy(copy_opening into, copy_feed& feed, copy_progress& progress, std::uint64_t of) {
+  byte_copy_writer in = co_await std::move(into);
   copy_totals totals{.of = of};
   for (;;) {
     const copy_bytes piece = co_await feed();
@@ -84,8 +85,8 @@ asio::awaitable<copy_totals> feed_copy(queryable& db, copy_feed& feed, query_tex
   co_return totals;
 }
 
-asio::awaitable<copy_totals> drain_copy(queryable& db, copy_drain& drain, query_text sql, copy_progress& progress) {
-  byte_copy_reader out = co_await db.copy_bytes_out(std::move(sql));
+asio::awaitable<copy_totals> drain_copy(copy_out_opening from, copy_drain& drain, copy_progress& progress) {
+  byte_copy_reader out = co_await std::move(from);
   copy_totals totals;
   protocol::buffer gathered;
   while (auto chunks = co_await out.next()) {
@@ -102,8 +103,7 @@ asio::awaitable<copy_totals> drain_copy(queryable& db, copy_drain& drain, query_
   co_return totals;
 }
 
-asio::awaitable<copy_totals> copy_file_in(queryable& db, std::filesystem::path file, query_text sql,
-                                          copy_progress progress) {
+asio::awaitable<copy_totals> copy_file_in(copy_opening into, std::filesystem::path file, copy_progress progress) {
   const file_handle from = open_file(file, "rb");
   std::error_code unknown;
   const std::uintmax_t size = std::filesystem::file_size(file, unknown);
@@ -114,11 +114,10 @@ asio::awaitable<copy_totals> copy_file_in(queryable& db, std::filesystem::path f
       throw std::filesystem::filesystem_error("cannot read", file, {errno, std::generic_category()});
     co_return copy_bytes(room.data(), n);
   };
-  co_return co_await feed_copy(db, feed, std::move(sql), progress, unknown ? 0 : size);
+  co_return co_await feed_copy(std::move(into), feed, progress, unknown ? 0 : size);
 }
 
-asio::awaitable<copy_totals> copy_file_out(queryable& db, std::filesystem::path file, query_text sql,
-                                           copy_progress progress) {
+asio::awaitable<copy_totals> copy_file_out(copy_out_opening from, std::filesystem::path file, copy_progress progress) {
   file_handle to = open_file(file, "wb");
   const auto failed = [&file] {
     throw std::filesystem::filesystem_error("cannot write", file, {errno, std::generic_category()});
@@ -127,27 +126,24 @@ asio::awaitable<copy_totals> copy_file_out(queryable& db, std::filesystem::path 
     if (std::fwrite(bytes.data(), 1, bytes.size(), to.get()) != bytes.size()) failed();
     co_return;
   };
-  copy_totals totals = co_await drain_copy(db, drain, std::move(sql), progress);
+  copy_totals totals = co_await drain_copy(std::move(from), drain, progress);
   if (std::fclose(to.release()) != 0) failed();
   co_return totals;
 }
 
-}  // namespace detail
-
-asio::awaitable<copy_totals> copy_in_from(queryable& db, copy_bytes bytes, query_text sql, copy_progress progress) {
+asio::awaitable<copy_totals> copy_memory_in(copy_opening into, copy_bytes bytes, copy_progress progress) {
   const std::uint64_t of = bytes.size();
-  detail::copy_feed feed = [&bytes]() -> asio::awaitable<copy_bytes> {
+  copy_feed feed = [&bytes]() -> asio::awaitable<copy_bytes> {
     const copy_bytes piece = bytes.first(std::min(bytes.size(), file_piece));
     bytes = bytes.subspan(piece.size());
     co_return piece;
   };
-  co_return co_await detail::feed_copy(db, feed, std::move(sql), progress, of);
+  co_return co_await feed_copy(std::move(into), feed, progress, of);
 }
 
-asio::awaitable<copy_totals> copy_between(queryable& from, query_text copy_out, queryable& to, query_text copy_in,
-                                          copy_progress progress) {
-  byte_copy_reader out = co_await from.copy_bytes_out(std::move(copy_out));
-  byte_copy_writer in = co_await to.copy_bytes_in(std::move(copy_in));
+asio::awaitable<copy_totals> pump_copy(copy_out_opening from, copy_opening into, copy_progress progress) {
+  byte_copy_reader out = co_await std::move(from);
+  byte_copy_writer in = co_await std::move(into);
   copy_totals totals;
   while (auto chunks = co_await out.next()) {
     bool full = false;
@@ -161,4 +157,5 @@ asio::awaitable<copy_totals> copy_between(queryable& from, query_text copy_out, 
   co_return totals;
 }
 
+}  // namespace detail
 }  // namespace pgcoro

@@ -95,6 +95,7 @@ void flow::end(error_info why) {
   else if (reader_)
     end_reader();
   if (writer_) end_wait(writer_, failure_);
+  kept_.reset();
 }
 
 void flow::give_up(error_info why) {

@@ -58,20 +58,17 @@ boost::asio::awaitable<notification_channel> run_listen(std::shared_ptr<connecti
   co_return notification_channel(std::move(core), std::move(queue));
 }
 
+}  // namespace
+
 boost::asio::awaitable<void> run_notify(std::shared_ptr<connection_core> core, std::string channel,
                                         std::string payload) {
   co_await run_execute(std::move(core), "SELECT pg_notify($1, $2)", arguments::binding(channel, payload), {});
 }
 
-}  // namespace
 }  // namespace detail
 
 boost::asio::awaitable<notification_channel> connection::listen(std::string_view channel, queue_limits limits) {
   return detail::run_listen(core_, std::string(channel), limits);
-}
-
-boost::asio::awaitable<void> queryable::notify(std::string_view channel, std::string_view payload) {
-  return detail::run_notify(core_, std::string(channel), std::string(payload));
 }
 
 notification_channel::notification_channel(std::shared_ptr<detail::connection_core> core,

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <vector>
 
 #include <pgcoro/pipeline.hpp>
 #include <pgcoro/pool.hpp>
@@ -12,7 +13,7 @@ namespace pgcoro {
 namespace asio = boost::asio;
 
 pool::pool(const asio::any_io_executor& executor, pool_options options)
-    : core_(std::make_shared<detail::pool_core>(executor, std::move(options))) {}
+    : basic_queryable(std::make_shared<detail::pool_core>(executor, std::move(options))) {}
 
 pool::~pool() { core_->shut_down(); }
 
@@ -49,9 +50,7 @@ asio::any_io_executor pool::get_executor() const noexcept { return core_->execut
 
 asio::awaitable<void> pool::run(pipeline& statements, query_options options) {
   detail::pool_use use(core_, options);
-  const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  if (!use.try_now(executor)) co_await use.wait();
-  use.throw_if_failed();
+  co_await use.ready();
   detail::pipeline_operation op(use.core(), statements, use.options());
   co_await op.done();
   op.settle();

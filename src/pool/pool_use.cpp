@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
 
 #include <pgcoro/connection.hpp>
+#include <pgcoro/copy_bytes.hpp>
 #include <pgcoro/detail/pool_use.hpp>
 
 #include "client/connection_core.hpp"
@@ -49,12 +51,14 @@ pool_use::pool_use(std::shared_ptr<pool_core> pool, const query_options& options
   if (options_.timeout <= options_.timeout.zero()) options_.timeout = pool_->options().connect.command_timeout;
 }
 
-pool_use::pool_use(std::shared_ptr<pool_core> pool, const query_options& options, const query_text& text)
+pool_use::pool_use(std::shared_ptr<pool_core> pool, const query_options& options, query_text& text,
+                   pool_company company)
     : pool_use(std::move(pool), options) {
   // By the simple protocol one text may be several statements: not next to those of others.
   const statement_mode mode = options.mode.value_or(pool_->options().connect.statement_mode);
-  shared_ = mode != statement_mode::simple;
+  shared_ = company == pool_company::shared && mode != statement_mode::simple;
   refuse_if_stateful(text);
+  tag(text);
 }
 
 void pool_use::refuse_if_stateful(const query_text& text) {
@@ -68,6 +72,7 @@ void pool_use::refuse_if_stateful(const query_text& text) {
                              text.text(), true);
 }
 
+/// Puts the pool's tags behind the statement.
 void pool_use::tag(query_text& text) const {
   const std::string& comment = pool_->comment();
   if (comment.empty() || text.composed() || text.prepared()) [[likely]]
@@ -106,6 +111,12 @@ asio::awaitable<void> pool_use::wait() {
   }
 }
 
+asio::awaitable<void> pool_use::ready() {
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  if (!try_now(executor)) co_await wait();
+  throw_if_failed();
+}
+
 void pool_use::reserve_number() { waiter_ = pool_->reserve_number(); }
 
 void pool_use::start() { pool_->wait_for(*this); }
@@ -138,18 +149,50 @@ void pool_use::end_statement(const error_info& outcome, const query_text& text) 
                                 text.text()));
 }
 
+/// The stream that is open on the connection gives it back: on the connection's executor, where it ends, wherever its
+/// handle is. Where it has ended already, so does this.
+void pool_use::lend_to_flow() {
+  const std::shared_ptr<connection_core> on = core();
+  auto lent = std::make_shared<pool_loan>(std::move(loan_));
+  asio::dispatch(on->executor(), [on, lent = std::move(lent)] {
+    if (flow* const open = on->open_flow()) open->keep(lent);
+  });
+}
+
 void pool_use::canceller::operator()(asio::cancellation_type) const {
   if (const auto alive = pool.lock()) alive->cancel(waiter);
 }
 
-asio::awaitable<result> run_query_pooled(std::shared_ptr<pool_core> pool, query_text text, arguments parameters,
-                                         query_options options) {
-  return run_pooled<result_sink, take_result>(std::move(pool), std::move(text), std::move(parameters), options);
+// One-shots
+
+asio::awaitable<result> run_query(std::shared_ptr<pool_core> pool, query_text text, arguments parameters,
+                                  query_options options) {
+  return run_statement<result_sink, take_result>(std::move(pool), std::move(text), std::move(parameters), options);
 }
 
-asio::awaitable<command_result> run_execute_pooled(std::shared_ptr<pool_core> pool, query_text text,
-                                                   arguments parameters, query_options options) {
-  return run_pooled<execute_sink, take_command>(std::move(pool), std::move(text), std::move(parameters), options);
+asio::awaitable<command_result> run_execute(std::shared_ptr<pool_core> pool, query_text text, arguments parameters,
+                                            query_options options) {
+  return run_statement<execute_sink, take_command>(std::move(pool), std::move(text), std::move(parameters), options);
+}
+
+asio::awaitable<void> run_notify(std::shared_ptr<pool_core> pool, std::string channel, std::string payload) {
+  pool_use use(std::move(pool), query_options{});
+  co_await use.ready();
+  co_await run_notify(use.core(), std::move(channel), std::move(payload));
+}
+
+asio::awaitable<byte_copy_writer> open_copy_bytes_in(std::shared_ptr<pool_core> pool, query_text sql,
+                                                     query_options options) {
+  pool_use use(std::move(pool), options, sql, pool_company::alone);
+  co_await use.ready();
+  co_return co_await use.opened(open_copy_bytes_in(use.core(), std::move(sql), options));
+}
+
+asio::awaitable<byte_copy_reader> open_copy_bytes_out(std::shared_ptr<pool_core> pool, query_text sql,
+                                                      query_options options) {
+  pool_use use(std::move(pool), options, sql, pool_company::alone);
+  co_await use.ready();
+  co_return co_await use.opened(open_copy_bytes_out(use.core(), std::move(sql), options));
 }
 
 }  // namespace pgcoro::detail

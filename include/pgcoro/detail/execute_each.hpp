@@ -8,7 +8,6 @@
 #include <memory>
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include <pgcoro/config.hpp>
 #include <pgcoro/detail/execute_many.hpp>
@@ -161,18 +160,6 @@ boost::asio::awaitable<many_report> run_each(std::shared_ptr<connection_core> co
   co_await op.done();
   op.throw_if_failed();
   co_return op.take();
-}
-
-/// The rows that all executions return.
-template <class T, class Range>
-boost::asio::awaitable<std::vector<T>> run_many_returning(std::shared_ptr<connection_core> core, query_text text,
-                                                          Range range, query_options options) {
-  range_source<Range> source(range);
-  collect_sink<T> sink;
-  many_operation op(std::move(core), text, source, options, sink);
-  co_await op.done();
-  op.throw_if_failed();
-  co_return sink.take();
 }
 
 }  // namespace pgcoro::detail

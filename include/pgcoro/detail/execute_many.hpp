@@ -103,11 +103,13 @@ class PGCORO_DECL many_operation final : public operation {
   std::optional<statement_mode> mode_;
 };
 
-template <class Range>
-boost::asio::awaitable<command_result> run_many(std::shared_ptr<connection_core> core, query_text text, Range range,
-                                                query_options options) {
+/// Gives what the sink makes of all executions: their command tags, or the rows that they return.
+template <class Sink, class Range>
+boost::asio::awaitable<decltype(std::declval<Sink&>().take())> run_many(std::shared_ptr<connection_core> core,
+                                                                        query_text text, Range range,
+                                                                        query_options options) {
   range_source<Range> source(range);
-  execute_sink sink;
+  Sink sink;
   many_operation op(std::move(core), text, source, options, sink);
   co_await op.done();
   op.throw_if_failed();

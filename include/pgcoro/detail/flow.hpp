@@ -57,6 +57,8 @@ class PGCORO_DECL flow : public operation, public std::enable_shared_from_this<f
   void written();
   /// The connection is to be closed.
   void give_up(error_info why);
+  /// To be let go when the flow has ended: the connection, where it is a pool's.
+  void keep(std::shared_ptr<void> what) noexcept { kept_ = std::move(what); }
 
  protected:
   /// `timeout`: of each wait.
@@ -106,6 +108,7 @@ class PGCORO_DECL flow : public operation, public std::enable_shared_from_this<f
   flow_wait* writer_ = nullptr;  // drained, end
   duration timeout_;
   error_info failure_;
+  std::shared_ptr<void> kept_;
   bool ended_ = false;
   bool handed_over_ = false;
   bool posted_ = false;
