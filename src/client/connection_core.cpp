@@ -123,6 +123,13 @@ void connection_core::finish(operation& op, error_info outcome) {
   if (!in_turn_) schedule_turn();
 }
 
+void connection_core::pass_on(completion_handler& next) {
+  if (in_turn_ && !next_in_line_)
+    next_in_line_ = &next;
+  else
+    next.post();
+}
+
 void connection_core::resume(operation& op) {
   ended(op, op.error);
   if (op.foreign_)
@@ -179,6 +186,7 @@ void connection_core::discard_all() noexcept {
     op->handler_.discard();
   }
   ready_last_ = nullptr;
+  if (next_in_line_) std::exchange(next_in_line_, nullptr)->discard();
   notifications_.discard();
 }
 
@@ -214,7 +222,7 @@ void connection_core::turn() {
       core.in_turn_ = false;
       // A handler of the user's threw: the others still have their turn. Or something ended while handlers ran or
       // while the output drained, when a request was refused or the connection was destroyed.
-      if (!finished || core.ready_first_ || core.session_.has_completed()) core.schedule_turn();
+      if (!finished || core.ready_first_ || core.next_in_line_ || core.session_.has_completed()) core.schedule_turn();
     }
   } running(*this);
   deliver_news();  // before what they came in front of
@@ -242,6 +250,9 @@ void connection_core::deliver() {
       if (!ready_first_) ready_last_ = nullptr;
       op->next_ = nullptr;
       resume(*op);
+    } else if (next_in_line_ && resumed < most_ready_in_a_turn) {
+      ++resumed;
+      std::exchange(next_in_line_, nullptr)->invoke();
     } else {
       return;
     }

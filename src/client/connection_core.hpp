@@ -55,6 +55,9 @@ class connection_core : public std::enable_shared_from_this<connection_core> {
   void cancel_running(operation& op);
   /// Takes no more operations. What was started before goes on.
   void refuse_new() noexcept { closing_ = true; }
+  /// Resumes somebody who waited for this connection, and whose executor is the connection's: within this turn if it
+  /// has one, so that what he sends goes out with it, otherwise later.
+  void pass_on(completion_handler& next);
   /// Writes what the socket takes.
   void flush();
 
@@ -176,6 +179,7 @@ class connection_core : public std::enable_shared_from_this<connection_core> {
   operation* last_ = nullptr;
   operation* ready_first_ = nullptr;  // operations to resume in this turn, linked by next_
   operation* ready_last_ = nullptr;
+  completion_handler* next_in_line_ = nullptr;  // see pass_on
 
   boost::asio::steady_timer timer_;
   clock::time_point armed_ = clock::time_point::max();

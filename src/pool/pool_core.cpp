@@ -233,7 +233,10 @@ void pool_core::act(lock& held, bool near) {
     } else if (action->what == pool_action::kind::grant) {
       auto& use = *static_cast<pool_use*>(action->owner);
       lend(use, slot, clock::now());
-      use.handler_.post();
+      if (near && near_ && use.loan_.near_)
+        slot.core->pass_on(use.handler_);
+      else
+        use.handler_.post();
     } else {
       held.unlock();
       act_on(action->what, slot);
