@@ -3,6 +3,7 @@
 #
 #   scripts/postgres.sh start [VERSION] [--name NAME]   start one; VERSION is 13 … 18 (default: Debian's own, or 18)
 #   scripts/postgres.sh start --standby-of OTHER [--name NAME]   start a hot standby of a server that runs
+#   scripts/postgres.sh restart [--name NAME] [--mode MODE]   restart it; MODE as pg_ctl has it: fast, immediate
 #   scripts/postgres.sh stop  [--name NAME]             stop it and remove every trace
 #   scripts/postgres.sh dsn   [--name NAME]             print the superuser's connection string (Unix socket, trust)
 #   scripts/postgres.sh env   [--name NAME]             print the `export` lines below
@@ -253,6 +254,18 @@ initialise() {
   create_users 2>"$dir/users.log" && ! grep -q ERROR: "$dir/users.log" || die "cannot create the users"
 }
 
+# --- restart ----------------------------------------------------------------------------------------------------------
+
+# On the same port, with the options it was started with.
+restart() {
+  bin=$(programs_for "$(cat "$dir/version")")
+  cd "$dir"
+  as_owner "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -m "$mode" -w -t 60 restart >/dev/null 2>&1 </dev/null ||
+    die "the server does not restart: $dir/log"
+  head -n 1 "$dir/data/postmaster.pid" >"$dir/pid"
+  sed -i "s/^export PGCORO_TEST_PID=.*/export PGCORO_TEST_PID='$(cat "$dir/pid")'/" "$dir/env"
+}
+
 # --- stop, dsn, env ---------------------------------------------------------------------------------------------------
 
 # A fast shutdown; where it takes too long, an immediate one. Only the process whose id was noted is touched.
@@ -275,11 +288,12 @@ stop() {
 require_running() { is_running || die "'$name' is not running (scripts/postgres.sh start)"; }
 
 command=${1:-}; [ $# = 0 ] || shift
-name=default version='' standby_of=''
+name=default version='' standby_of='' mode=fast
 while [ $# -gt 0 ]; do
   case $1 in
     --name) name=${2:?--name needs a value}; shift 2 ;;
     --name=*) name=${1#*=}; shift ;;
+    --mode) mode=${2:?--mode needs a value}; shift 2 ;;
     --standby-of) standby_of=${2:?--standby-of needs a name}; shift 2 ;;
     -*) usage 2 >&2 ;;
     *) version=$1; shift ;;
@@ -291,6 +305,7 @@ dir=$root/$name
 
 case $command in
   start) start ;;
+  restart) require_running; restart ;;
   stop) stop ;;
   dsn) require_running; (. "$dir/env"; echo "$PGCORO_TEST_DSN") ;;
   env) require_running; cat "$dir/env" ;;
