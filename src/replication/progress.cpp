@@ -57,11 +57,12 @@ void progress::follow_server() noexcept {
 }
 
 void progress::set_listening(bool listening, time_point now) noexcept {
-  if (listening && !listening_) {
-    heard_ = now;
-    waiting_ = false;
-  }
+  if (listening == listening_) return;
   listening_ = listening;
+  if (listening)
+    heard_ += now - deaf_since_;
+  else
+    deaf_since_ = now;
 }
 
 progress::action progress::due(time_point now) const noexcept {

@@ -45,7 +45,7 @@ class progress {
   void confirm(lsn end) noexcept;
   void apply(lsn end) noexcept;
 
-  /// Nothing is read while the consumer is busy: the server's silence then means nothing.
+  /// Nothing is read while the consumer is busy: the server's silence then means nothing, and does not count.
   void set_listening(bool listening, time_point now) noexcept;
   /// The next report is due at once.
   void report_soon() noexcept { asked_ = true; }
@@ -82,7 +82,8 @@ class progress {
   bool waiting_ = false;  // for the answer to `ask`
   bool listening_ = true;
   bool applied_is_flushed_ = true;
-  time_point heard_;
+  time_point heard_;       // moved on by the time in which nothing was read
+  time_point deaf_since_;  // while not listening
   time_point sent_;
 };
 

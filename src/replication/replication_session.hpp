@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -19,6 +20,11 @@ class replication_session {
 
   /// Connects, anew where it was connected. Throws.
   boost::asio::awaitable<void> connect();
+
+  /// For the connections to come, where the options have no limit of their own.
+  void limit_connecting(std::chrono::milliseconds limit) {
+    if (!options_.connect_timeout) options_.connect_timeout = limit;
+  }
 
   /// Runs a command that answers with rows in text. Throws.
   boost::asio::awaitable<result> run(command_text text);

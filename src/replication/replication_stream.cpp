@@ -7,6 +7,7 @@
 
 #include <pgcoro/protocol/replication.hpp>
 #include <pgcoro/types/postgres_clock.hpp>
+#include <pgcoro/with_timeout.hpp>
 
 #include "client/connection_core.hpp"
 #include "replication/guc_time.hpp"
@@ -21,10 +22,10 @@ namespace {
 /// A stream waits for as long as its settings say, whatever limit the connection has for commands.
 constexpr auto no_limit = std::chrono::hours(24 * 365);
 
-error_info malformed(const protocol::protocol_error& e) {
+error_info malformed(const protocol::protocol_error& e, lsn behind) {
   error_details details;
   details.code = make_error_code(e.code());
-  details.message = e.to_string();
+  details.message = e.to_string() + ", behind position " + to_string(behind) + " of the log";
   details.stage = "replication";
   details.connection_usable = false;
   return error_info(std::move(details));
@@ -55,7 +56,14 @@ replication_stream::~replication_stream() = default;
 
 asio::awaitable<void> replication_stream::open(lsn from) {
   progress_ = progress(settings_, from, clock::now());
-  co_await start(from);
+  if (options_.resume.enabled) session_->limit_connecting(options_.silence_limit);
+  co_await bounded(start(from));
+}
+
+/// Whoever does not answer is waited for as long as a silent server is.
+asio::awaitable<void> replication_stream::bounded(asio::awaitable<void> exchange) const {
+  if (options_.silence_limit <= 0ms) return exchange;
+  return with_timeout(std::move(exchange), options_.silence_limit);
 }
 
 asio::awaitable<void> replication_stream::start(lsn from) {
@@ -90,12 +98,12 @@ bool replication_stream::take(protocol::xlog_data& out) {
     const protocol::bytes_view chunk = chunks_.front();
     chunks_ = chunks_.subspan(1);
     if (protocol::replication_kind(chunk) == protocol::xlog_data::kind) [[likely]] {
-      if (const auto e = protocol::parse(chunk, out)) fail(malformed(e));
+      if (const auto e = protocol::parse(chunk, out)) fail(malformed(e, progress_.written()));
       progress_.on_data({out.start}, heard_at_);
       return true;
     }
     protocol::primary_keepalive alive;
-    if (const auto e = protocol::parse(chunk, alive)) fail(malformed(e));
+    if (const auto e = protocol::parse(chunk, alive)) fail(malformed(e, progress_.written()));
     progress_.on_keepalive(alive, heard_at_);
     report_if_due();
   }
@@ -103,56 +111,61 @@ bool replication_stream::take(protocol::xlog_data& out) {
 }
 
 asio::awaitable<replication_stream::news> replication_stream::more() {
+  if (failure_) throw_error(failure_);
   if (ended_) co_return news::ended;
+  if (!copy_) {  // the call before was cancelled while it tried to
+    co_await resume();
+    co_return news::resumed;
+  }
   progress_.set_listening(true, clock::now());
   report_if_due();
   arm();
   flow_wait come(*copy_, flow::until::data);
   co_await come.done();
   progress_.set_listening(false, clock::now());
-  error_info failed = come.error;
-  if (failed) {
-    if (!options_.resume.enabled || is_cancellation(failed) || !may_resume_after(failed)) throw_error(failed);
-    co_await resume(std::move(failed));
+  if (come.error) {
+    if (is_cancellation(come.error)) throw_error(come.error);
+    if (!options_.resume.enabled || !may_resume_after(come.error)) end_with(come.error);
+    disconnected(std::move(come.error));
+    co_await resume();
     co_return news::resumed;
   }
   chunks_ = copy_->chunks();
   heard_at_ = clock::now();
   if (!chunks_.empty()) co_return news::data;
   ended_ = true;
-  timer_.reset();
-  session_->wear_out();
   copy_->finish();
   copy_->send();
-  flow_wait over(*copy_, flow::until::end);
-  co_await over.done();
-  over.throw_if_failed();
+  co_await finish();
   co_return news::ended;
 }
 
 asio::awaitable<void> replication_stream::stop() {
-  if (ended_) co_return;
-  ended_ = true;
-  timer_.reset();
-  session_->wear_out();
+  if (std::exchange(ended_, true) || !copy_) co_return;
   copy_->finish();
   send_report(false);
-  for (;;) {
-    flow_wait come(*copy_, flow::until::data);
-    co_await come.done();
-    come.throw_if_failed();
-    if (copy_->chunks().empty()) break;
-  }
-  flow_wait over(*copy_, flow::until::end);
-  co_await over.done();
-  over.throw_if_failed();
-  copy_ = {};
+  co_await finish();
+}
+
+/// CopyDone is on its way: what the server still sends is dropped.
+asio::awaitable<void> replication_stream::finish() {
+  timer_.reset();
+  session_->wear_out();
+  const flow_handle<raw_copy> ending = std::move(copy_);
+  do co_await bounded(ending->wait(flow::until::data));
+  while (!ending->chunks().empty());
+  co_await bounded(ending->wait(flow::until::end));
 }
 
 void replication_stream::fail(const error_info& why) {
-  ended_ = true;
-  timer_.reset();
   session_->core()->lose(why);
+  end_with(why);
+}
+
+void replication_stream::end_with(const error_info& why) {
+  ended_ = true;
+  failure_ = why;
+  timer_.reset();
   throw_error(why);
 }
 
@@ -214,39 +227,49 @@ void replication_stream::on_timer() {
 
 // --- a new connection -----------------------------------------------------------------------------------------------
 
-/// Tries until it succeeds, or throws where trying is of no use.
-asio::awaitable<void> replication_stream::resume(error_info lost) {
-  lost_because_ = std::move(lost);
+void replication_stream::disconnected(error_info why) {
+  lost_because_ = std::move(why);
+  lost_at_ = clock::now();
   attempts_ = 0;
-  const clock::time_point began = clock::now();
+  timer_.reset();
+  chunks_ = {};
+  copy_ = {};
+}
+
+/// Tries until it succeeds, or throws where trying is of no use.
+asio::awaitable<void> replication_stream::resume() {
   for (;;) {
-    timer_.reset();
-    chunks_ = {};
-    copy_ = {};
-    co_await pause(delay_before(attempts_++));
-    const error_info failed = co_await try_again();
+    const error_info failed = co_await try_again(delay_before(attempts_++));
     if (!failed) co_return;
-    const auto limit = options_.resume.give_up_after;
-    const bool too_late = limit.count() > 0 && clock::now() - began > limit;
-    if (!too_late && may_resume_after(failed)) continue;
-    ended_ = true;
+    timer_.reset();
+    copy_ = {};
     if (is_cancellation(failed)) throw_error(failed);
-    error_details details = failed.details();
-    details.message = "the stream cannot be resumed: " + details.message;
-    details.connection_usable = false;
-    throw_error(error_info(std::move(details)));
+    const auto limit = options_.resume.give_up_after;
+    const bool too_late = limit > 0ms && clock::now() - lost_at_ > limit;
+    if (too_late || !may_resume_after(failed)) end_with(cannot_resume(failed));
   }
 }
 
-asio::awaitable<error_info> replication_stream::try_again() {
+asio::awaitable<error_info> replication_stream::try_again(std::chrono::milliseconds delay) {
   error_info failed;
   try {
+    asio::steady_timer pause(co_await asio::this_coro::executor, delay);
+    co_await pause.async_wait(asio::use_awaitable);
     co_await session_->connect();
-    co_await start(progress_.flushed());
+    co_await bounded(start(progress_.flushed()));
   } catch (const error& e) {
     failed = e.info();
+  } catch (const boost::system::system_error& e) {  // Asio's own, of the pause
+    failed = error_info(e.code(), "cancelled while the stream was to be resumed");
   }
   co_return failed;
+}
+
+error_info replication_stream::cannot_resume(const error_info& why) const {
+  error_details details = why.details();
+  details.message = "the stream cannot be resumed: " + details.message;
+  details.connection_usable = false;
+  return error_info(std::move(details));
 }
 
 std::chrono::milliseconds replication_stream::delay_before(std::uint32_t attempt) {
@@ -256,12 +279,6 @@ std::chrono::milliseconds replication_stream::delay_before(std::uint32_t attempt
       resume.last_delay.count(), std::max<std::int64_t>(resume.first_delay.count(), 1) << doublings);
   // Half of it is left to chance: those that lost their server together do not come back together.
   return std::chrono::milliseconds(longest / 2 + static_cast<std::int64_t>(random_()) % (longest / 2 + 1));
-}
-
-asio::awaitable<void> replication_stream::pause(std::chrono::milliseconds delay) {
-  const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  asio::steady_timer wait(executor, delay);
-  co_await wait.async_wait(asio::use_awaitable);
 }
 
 }  // namespace pgcoro::detail

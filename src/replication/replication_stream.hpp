@@ -42,7 +42,8 @@ class replication_stream : public std::enable_shared_from_this<replication_strea
 
   /// The next piece that has come; false where there is none. What it refers to lives until more() is called. Throws.
   bool take(protocol::xlog_data& out);
-  /// Waits until more has come. Throws what ends the stream.
+  /// Waits until more has come. Throws what ends the stream, and throws it again when it is called again; cancelled, it
+  /// goes on when it is called again, with connecting, too.
   boost::asio::awaitable<news> more();
   boost::asio::awaitable<void> stop();
 
@@ -67,10 +68,15 @@ class replication_stream : public std::enable_shared_from_this<replication_strea
 
   boost::asio::awaitable<void> start(lsn from);
   boost::asio::awaitable<void> adapt_interval();
-  boost::asio::awaitable<void> resume(error_info lost);
-  boost::asio::awaitable<error_info> try_again();
-  boost::asio::awaitable<void> pause(std::chrono::milliseconds delay);
+  boost::asio::awaitable<void> finish();
+  boost::asio::awaitable<void> bounded(boost::asio::awaitable<void> exchange) const;
+  [[noreturn]] void end_with(const error_info& why);
+
+  void disconnected(error_info why);
+  boost::asio::awaitable<void> resume();
+  boost::asio::awaitable<error_info> try_again(std::chrono::milliseconds delay);
   std::chrono::milliseconds delay_before(std::uint32_t attempt);
+  error_info cannot_resume(const error_info& why) const;
 
   void report_if_due();
   void send_report(bool ask);
@@ -83,14 +89,16 @@ class replication_stream : public std::enable_shared_from_this<replication_strea
   progress_settings settings_;
   progress progress_;
 
-  flow_handle<raw_copy> copy_;
+  flow_handle<raw_copy> copy_;                    // none while the connection is lost
   std::span<const protocol::bytes_view> chunks_;  // of which those in front were taken
   std::optional<boost::asio::steady_timer> timer_;
   clock::time_point heard_at_{};  // when what is in chunks_ came
   clock::time_point armed_ = clock::time_point::max();
   bool ended_ = false;
+  error_info failure_;  // what ended it
 
   error_info lost_because_;
+  clock::time_point lost_at_{};
   std::uint32_t attempts_ = 0;
   std::minstd_rand random_{std::random_device{}()};
 };

@@ -1,0 +1,62 @@
+#include <pgcoro/replication/subscriber.hpp>
+
+namespace pgcoro::replication {
+
+namespace {
+
+bool is_of(const detail::change_handlers& handlers, std::string_view schema, std::string_view table) noexcept {
+  return handlers.table == table && handlers.schema == schema;
+}
+
+}  // namespace
+
+subscriber::subscriber() noexcept = default;
+subscriber::subscriber(subscriber&&) noexcept = default;
+subscriber& subscriber::operator=(subscriber&&) noexcept = default;
+subscriber::~subscriber() = default;
+
+void subscriber::after_each(transaction_handler handler) { after_each_ = std::move(handler); }
+
+detail::change_handlers& subscriber::handlers_of(std::string_view schema, std::string_view name) {
+  for (const auto& handlers : tables_)
+    if (is_of(*handlers, schema, name)) return *handlers;
+  detail::change_handlers made{.schema = std::string(schema), .table = std::string(name)};
+  return *tables_.emplace_back(std::make_unique<detail::change_handlers>(std::move(made)));
+}
+
+const detail::change_handlers* subscriber::find(const relation& table) const noexcept {
+  for (const auto& handlers : tables_)
+    if (is_of(*handlers, table.schema(), table.name())) return handlers.get();
+  return nullptr;
+}
+
+void subscriber::deliver(const message& change) const {
+  const auto call = [this](const relation& table, auto handler, const auto& m) {
+    const detail::change_handlers* const found = find(table);
+    if (found != nullptr && found->*handler) (found->*handler)(m);
+  };
+  using detail::change_handlers;
+  if (const auto* const i = std::get_if<insert>(&change)) return call(*i->relation, &change_handlers::inserted, *i);
+  if (const auto* const u = std::get_if<update>(&change)) return call(*u->relation, &change_handlers::updated, *u);
+  if (const auto* const d = std::get_if<delete_>(&change)) return call(*d->relation, &change_handlers::deleted, *d);
+  if (const auto* const t = std::get_if<truncate>(&change))
+    for (const relation* const table : t->relations) call(*table, &change_handlers::truncated, *t);
+}
+
+void subscriber::deliver(const batch& changes) const {
+  for (const message& m : changes) deliver(m);
+}
+
+void subscriber::deliver(const transaction& changes) const {
+  for (const message& m : changes.changes()) deliver(m);
+}
+
+boost::asio::awaitable<void> subscriber::run(transaction_stream& changes) const {
+  while (const std::optional<transaction> next = co_await changes.next()) {
+    deliver(*next);
+    if (after_each_) co_await after_each_(*next);
+    changes.confirm(next->end_lsn);
+  }
+}
+
+}  // namespace pgcoro::replication
