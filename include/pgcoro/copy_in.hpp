@@ -14,9 +14,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <tuple>
-#include <type_traits>
 #include <utility>
 
 #include <pgcoro/copy_target.hpp>
@@ -29,14 +29,9 @@
 
 namespace pgcoro {
 
-template <class... T>
-class copy_writer;
+class copy_options;
 
 namespace detail {
-
-template <class... T>
-boost::asio::awaitable<copy_writer<T...>> open_copy_in(std::shared_ptr<connection_core> core, table into,
-                                                       query_options options);
 
 /// The row that a writer of these types takes: a struct or tuple of its own, or a tuple of several values.
 template <class... T>
@@ -48,11 +43,17 @@ struct copied_row<T> {
   using type = T;
 };
 
+/// What stands in front of the rows and behind them.
+struct copy_frame {
+  protocol::buffer head;
+  protocol::buffer tail;
+};
+
 /// Rows in the making and those that wait to be sent.
 class PGCORO_DECL copy_in_state {
  public:
-  copy_in_state(std::shared_ptr<raw_copy> copy, std::shared_ptr<const row_description> columns)
-      : copy_(std::move(copy)), columns_(std::move(columns)) {}
+  copy_in_state(std::shared_ptr<raw_copy> copy, std::shared_ptr<const row_description> columns, copy_frame frame)
+      : copy_(std::move(copy)), columns_(std::move(columns)), frame_(std::move(frame)) {}
 
   protocol::buffer& out() noexcept { return copy_->staging(); }
   const row_description& columns() const noexcept { return *columns_; }
@@ -83,33 +84,65 @@ class PGCORO_DECL copy_in_state {
 
   flow_handle<raw_copy> copy_;
   std::shared_ptr<const row_description> columns_;
+  copy_frame frame_;
   std::size_t message_ = 0;
   std::uint64_t rows_ = 0;
   std::uint64_t flushed_ = 0;
   bool message_open_ = false;
-  bool header_written_ = false;
 };
 
-}  // namespace detail
-
-/// Writes rows of a struct or tuple (one type), or of several values. Its connection refuses other operations while it
-/// is open. Destroyed before finish(), it makes the server drop all that it was given (CopyFail). Moved, not copied;
-/// used from one coroutine, on any executor.
-///
-/// Memory: about twice 64 KiB, if flush() is awaited where push() says so; a row that is larger needs its size.
-template <class... T>
-class copy_writer {
+/// How rows are written in binary.
+class PGCORO_DECL binary_rows {
  public:
-  using row_type = typename detail::copied_row<T...>::type;
+  template <class M>
+  static constexpr const copy_member* member = &copy_member_of<M>;
+  static constexpr protocol::format format = protocol::format::binary;
 
-  copy_writer() noexcept = default;
+  std::string clause() const { return " (FORMAT binary)"; }
+  [[nodiscard]] error_info prepare(const row_description&) { return {}; }
+  copy_frame frame();
+  /// Once the columns are planned.
+  void planned(std::span<const copy_column> columns) noexcept;
+
+  template <class... M, std::size_t... I>
+  [[gnu::always_inline]] errc write(const std::tuple<const M&...>& values, const copy_column* columns,
+                                    protocol::buffer& out, std::size_t& failed_at, std::index_sequence<I...> each) {
+    if constexpr ((sized_in_advance<not_null_t<M>> && ...)) {
+      if (sized_) [[likely]] {
+        const std::size_t size = (2 + ... + size_of_copy_member(std::get<I>(values)));
+        if (size <= max_copy_value) [[likely]]
+          return store_copy_row(values, out, size, failed_at, each);
+      }
+    }
+    return write_copy_row(values, columns, out, failed_at, each);
+  }
+
+ private:
+  bool sized_ = false;  ///< every column is
+};
+
+/// What writers of rows have in common, in whatever format. `Rows`: how rows are written.
+template <class Rows, class... T>
+class basic_copy_writer;
+
+template <class Writer, class Rows>
+boost::asio::awaitable<Writer> open_writer(std::shared_ptr<connection_core> core, table into, Rows rows,
+                                           query_options options);
+
+template <class Rows, class... T>
+class basic_copy_writer {
+ public:
+  using row_type = typename copied_row<T...>::type;
+
+  basic_copy_writer() noexcept = default;
 
   /// Adds a row; true where flush() should be awaited before the next. A value that cannot be a value of its column
-  /// throws `type_mismatch` or `out_of_range` with row and column; the row is left out then, and others may follow.
+  /// throws `type_mismatch`, `out_of_range` or `invalid_value` with row and column; the row is left out then, and
+  /// others may follow.
   bool push(const row_type& row)
-    requires(sizeof...(T) == 1 || detail::is_row<row_type>)
+    requires(sizeof...(T) == 1 || is_row<row_type>)
   {
-    return push_members(detail::row_shape<row_type>::tie(row));
+    return push_members(row_shape<row_type>::tie(row));
   }
   bool push(const T&... values)
     requires(sizeof...(T) > 1)
@@ -144,26 +177,24 @@ class copy_writer {
   std::uint64_t bytes() const noexcept { return state_->bytes(); }
 
  private:
-  using members = typename detail::row_shape<row_type>::members;
+  using members = typename row_shape<row_type>::members;
   static constexpr std::size_t count = members::size;
 
-  template <class... U>
-  friend boost::asio::awaitable<copy_writer<U...>> detail::open_copy_in(std::shared_ptr<detail::connection_core>, table,
-                                                                        query_options);
+  template <class Writer, class R>
+  friend boost::asio::awaitable<Writer> open_writer(std::shared_ptr<connection_core>, table, R, query_options);
 
-  static std::array<const detail::copy_member*, count> member_table() {
-    return []<class... M>(detail::type_list<M...>) {
-      return std::array<const detail::copy_member*, count>{&detail::copy_member_of<M>...};
+  static std::array<const copy_member*, count> member_table() {
+    return []<class... M>(type_list<M...>) {
+      return std::array<const copy_member*, count>{Rows::template member<M>...};
     }(members());
   }
 
   template <class References>
   bool push_members(const References& values) {
-    detail::copy_in_state& state = *state_;
+    copy_in_state& state = *state_;
     const std::size_t start = state.begin_row();
     std::size_t column = 0;
-    const errc failed =
-        detail::write_copy_row(values, columns_.data(), state.out(), column, std::make_index_sequence<count>());
+    const errc failed = rows_.write(values, columns_.data(), state.out(), column, std::make_index_sequence<count>());
     if (failed != errc{}) [[unlikely]] {
       state.out().truncate(start);
       refuse(failed, column, values, std::make_index_sequence<count>());
@@ -175,31 +206,51 @@ class copy_writer {
   [[noreturn]] void refuse(errc why, std::size_t column, const References& values, std::index_sequence<I...>) const {
     const std::array<const void*, count> all{static_cast<const void*>(&std::get<I>(values))...};
     const row_description& columns = state_->columns();
-    throw_error(detail::copy_value_error(why, state_->rows() + 1, *member_table()[column], columns.columns[column],
-                                         columns.registry.get(), all[column]));
+    throw_error(copy_value_error(why, state_->rows() + 1, *member_table()[column], columns.columns[column],
+                                 columns.registry.get(), all[column]));
   }
 
-  std::unique_ptr<detail::copy_in_state> state_;
-  std::array<detail::copy_column, count> columns_;
+  std::unique_ptr<copy_in_state> state_;
+  std::array<copy_column, count> columns_;
+  Rows rows_;
 };
 
+}  // namespace detail
+
+/// Writes rows of a struct or tuple (one type), or of several values. Its connection refuses other operations while it
+/// is open. Destroyed before finish(), it makes the server drop all that it was given (CopyFail). Moved, not copied;
+/// used from one coroutine, on any executor.
+///
+/// Memory: about twice 64 KiB, if flush() is awaited where push() says so; a row that is larger needs its size.
+template <class... T>
+class copy_writer : public detail::basic_copy_writer<detail::binary_rows, T...> {};
+
 namespace detail {
+
+template <class Writer, class Rows>
+boost::asio::awaitable<Writer> open_writer(std::shared_ptr<connection_core> core, table into, Rows rows,
+                                           query_options options) {
+  using shape = row_shape<typename Writer::row_type>;
+  if constexpr (shape::by_name)
+    if (into.columns().empty())
+      for (const std::string_view name : shape::names) into.add_column(name);
+  auto columns = co_await describe_columns(core, describing_text(into), options, Rows::format);
+  Writer writer;
+  const auto members = Writer::member_table();
+  if (const error_info refused = plan_copy(members, *columns, Rows::format, writer.columns_)) throw_error(refused);
+  if (const error_info refused = rows.prepare(*columns)) throw_error(refused);
+  rows.planned(writer.columns_);
+  auto copy =
+      co_await begin_copy_in(std::move(core), "COPY " + copy_text(into) + " FROM STDIN" + rows.clause(), options);
+  writer.state_ = std::make_unique<copy_in_state>(std::move(copy), std::move(columns), rows.frame());
+  writer.rows_ = std::move(rows);
+  co_return std::move(writer);
+}
 
 template <class... T>
 boost::asio::awaitable<copy_writer<T...>> open_copy_in(std::shared_ptr<connection_core> core, table into,
                                                        query_options options) {
-  using shape = row_shape<typename copied_row<T...>::type>;
-  if constexpr (shape::by_name)
-    if (into.columns().empty())
-      for (const std::string_view name : shape::names) into.add_column(name);
-  auto columns = co_await describe_columns(core, describing_text(into), options);
-  copy_writer<T...> writer;
-  const auto members = copy_writer<T...>::member_table();
-  if (const error_info refused = plan_copy(members, *columns, writer.columns_)) throw_error(refused);
-  auto copy =
-      co_await begin_copy_in(std::move(core), "COPY " + copy_text(into) + " FROM STDIN (FORMAT binary)", options);
-  writer.state_ = std::make_unique<copy_in_state>(std::move(copy), std::move(columns));
-  co_return std::move(writer);
+  return open_writer<copy_writer<T...>>(std::move(core), std::move(into), binary_rows(), options);
 }
 
 }  // namespace detail

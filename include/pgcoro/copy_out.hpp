@@ -1,4 +1,5 @@
-// COPY out of a table or query into C++ values: binary format, batches with back-pressure, in constant memory.
+// COPY out of a table or query into C++ values: binary, or text or CSV where copy_options are given; batches with
+// back-pressure, in constant memory.
 //
 //   auto out = co_await db.copy_out<std::int32_t, std::string>("SELECT id, name FROM users");
 //   while (auto batch = co_await out.next())
@@ -6,13 +7,17 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <utility>
 
 #include <pgcoro/copy_in.hpp>
+#include <pgcoro/copy_options.hpp>
 #include <pgcoro/copy_target.hpp>
+#include <pgcoro/detail/binary_copy_reader.hpp>
 #include <pgcoro/detail/copy_flow.hpp>
+#include <pgcoro/detail/text_copy_reader.hpp>
 #include <pgcoro/stream_options.hpp>
 
 namespace pgcoro {
@@ -44,17 +49,36 @@ class copy_reader {
 namespace detail {
 
 template <class... T>
-boost::asio::awaitable<copy_reader<T...>> open_copy_out(std::shared_ptr<connection_core> core, copy_source from,
-                                                        stream_options options) {
-  auto columns = co_await describe_columns(core, from.describing(), options.of_each_wait());
-  using flow_type = copied_rows<typename copied_row<T...>::type>;
-  auto rows = std::make_shared<flow_type>(std::move(core), "COPY " + from.text() + " TO STDOUT (FORMAT binary)",
-                                          std::move(columns), options);
+boost::asio::awaitable<copy_reader<T...>> open_reader(
+    std::shared_ptr<copied_rows<typename copied_row<T...>::type>> rows) {
   copy_reader<T...> reader(rows);
   flow_wait wait(*rows, flow::until::open);
   co_await wait.done();
   wait.throw_if_failed();
   co_return std::move(reader);
+}
+
+template <class... T>
+boost::asio::awaitable<copy_reader<T...>> open_copy_out(std::shared_ptr<connection_core> core, copy_source from,
+                                                        stream_options options) {
+  auto columns = co_await describe_columns(core, from.describing(), options.of_each_wait(), protocol::format::binary);
+  using flow_type = copied_rows_by<typename copied_row<T...>::type, binary_copy_reader>;
+  const std::size_t count = columns->columns.size();
+  auto rows = std::make_shared<flow_type>(std::move(core), "COPY " + from.text() + " TO STDOUT (FORMAT binary)",
+                                          std::move(columns), protocol::format::binary, options, count);
+  co_return co_await open_reader<T...>(std::move(rows));
+}
+
+template <class... T>
+boost::asio::awaitable<copy_reader<T...>> open_text_copy_out(std::shared_ptr<connection_core> core, copy_source from,
+                                                             copy_options format, stream_options options) {
+  auto columns = co_await describe_columns(core, from.describing(), options.of_each_wait(), protocol::format::text);
+  copy_dialect dialect;
+  if (const error_info refused = format.resolve(*columns, dialect)) throw_error(refused);
+  using flow_type = copied_rows_by<typename copied_row<T...>::type, text_copy_reader>;
+  auto rows = std::make_shared<flow_type>(std::move(core), "COPY " + from.text() + " TO STDOUT" + format.to_clause(),
+                                          std::move(columns), protocol::format::text, options, std::move(dialect));
+  co_return co_await open_reader<T...>(std::move(rows));
 }
 
 }  // namespace detail

@@ -12,6 +12,7 @@
 #include <pgcoro/connection.hpp>
 #include <pgcoro/copy_bytes.hpp>
 #include <pgcoro/copy_in.hpp>
+#include <pgcoro/copy_options.hpp>
 #include <pgcoro/copy_out.hpp>
 #include <pgcoro/copy_target.hpp>
 #include <pgcoro/cursor.hpp>
@@ -23,6 +24,7 @@
 #include <pgcoro/notification.hpp>
 #include <pgcoro/notification_channel.hpp>
 #include <pgcoro/notification_hub.hpp>
+#include <pgcoro/or_default.hpp>
 #include <pgcoro/pipeline.hpp>
 #include <pgcoro/pool.hpp>
 #include <pgcoro/prepared_transaction.hpp>
@@ -42,6 +44,7 @@
 #include <pgcoro/stream_options.hpp>
 #include <pgcoro/sync_wait.hpp>
 #include <pgcoro/table.hpp>
+#include <pgcoro/text_copy_in.hpp>
 #include <pgcoro/tracer.hpp>
 #include <pgcoro/transaction.hpp>
 #include <pgcoro/transaction_options.hpp>

@@ -32,6 +32,9 @@ template <class... T>
 class copy_writer;
 template <class... T>
 class copy_reader;
+template <class... T>
+class text_copy_writer;
+class copy_options;
 class byte_copy_writer;
 class byte_copy_reader;
 class table;
@@ -57,6 +60,12 @@ boost::asio::awaitable<copy_writer<T...>> open_copy_in(std::shared_ptr<connectio
 template <class... T>
 boost::asio::awaitable<copy_reader<T...>> open_copy_out(std::shared_ptr<connection_core> core, copy_source from,
                                                         stream_options options);
+template <class... T>
+boost::asio::awaitable<text_copy_writer<T...>> open_text_copy_in(std::shared_ptr<connection_core> core, table into,
+                                                                 copy_options format, query_options options);
+template <class... T>
+boost::asio::awaitable<copy_reader<T...>> open_text_copy_out(std::shared_ptr<connection_core> core, copy_source from,
+                                                             copy_options format, stream_options options);
 PGCORO_DECL boost::asio::awaitable<byte_copy_writer> open_copy_bytes_in(std::shared_ptr<connection_core> core,
                                                                         query_text sql, query_options options);
 PGCORO_DECL boost::asio::awaitable<byte_copy_reader> open_copy_bytes_out(std::shared_ptr<connection_core> core,
@@ -156,7 +165,8 @@ class basic_queryable {
     return open_stream<T>(core_, std::move(sql), detail::arguments::binding(std::forward<A>(parameters)...), options);
   }
 
-  // COPY: <pgcoro/copy_in.hpp>, <pgcoro/copy_out.hpp> and <pgcoro/copy_bytes.hpp> are to be included.
+  // COPY: <pgcoro/copy_in.hpp>, <pgcoro/text_copy_in.hpp>, <pgcoro/copy_out.hpp> and <pgcoro/copy_bytes.hpp> are to be
+  // included.
 
   /// Into a table from C++ values, in binary: a struct or tuple (one type), or several values.
   template <class... T>
@@ -167,6 +177,17 @@ class basic_queryable {
   template <class... T>
   [[nodiscard]] boost::asio::awaitable<copy_reader<T...>> copy_out(copy_source from, stream_options options = {}) {
     return open_copy_out<T...>(core_, std::move(from), options);
+  }
+  /// Likewise as text or CSV.
+  template <class... T>
+  [[nodiscard]] boost::asio::awaitable<text_copy_writer<T...>> copy_in(const table& into, const copy_options& format,
+                                                                       query_options options = {}) {
+    return open_text_copy_in<T...>(core_, into, format, options);
+  }
+  template <class... T>
+  [[nodiscard]] boost::asio::awaitable<copy_reader<T...>> copy_out(copy_source from, const copy_options& format,
+                                                                   stream_options options = {}) {
+    return open_text_copy_out<T...>(core_, std::move(from), format, options);
   }
   /// Bytes as they are, in whatever format the COPY statement says.
   [[nodiscard]] boost::asio::awaitable<byte_copy_writer> copy_bytes_in(query_text sql, query_options options = {}) {

@@ -8,21 +8,26 @@
 namespace pgcoro::detail {
 namespace {
 
-constexpr char kind_of_describing = 0;
+constexpr char kinds_of_describing[2] = {};
 
 /// Keeps what is told of the columns.
 class describing_sink final : public row_sink {
  public:
+  explicit describing_sink(protocol::format format) noexcept : format_(format) {}
+
   void describe(const std::shared_ptr<const row_layout>& layout) override { columns = layout->description; }
   verdict row(std::span<const std::byte>) override { return verdict::ok; }
   void complete(std::string_view) override {}
   error_info take_error() override { return {}; }
   void choose_formats(const row_description&, std::span<protocol::format> out) const noexcept override {
-    for (protocol::format& f : out) f = protocol::format::binary;
+    for (protocol::format& f : out) f = format_;
   }
-  const void* kind() const noexcept override { return &kind_of_describing; }
+  const void* kind() const noexcept override { return &kinds_of_describing[static_cast<std::size_t>(format_)]; }
 
   std::shared_ptr<const row_description> columns;
+
+ private:
+  protocol::format format_;
 };
 
 boost::asio::awaitable<std::shared_ptr<raw_copy>> begin(std::shared_ptr<connection_core> core, std::string sql,
@@ -37,10 +42,11 @@ boost::asio::awaitable<std::shared_ptr<raw_copy>> begin(std::shared_ptr<connecti
 
 boost::asio::awaitable<std::shared_ptr<const row_description>> describe_columns(std::shared_ptr<connection_core> core,
                                                                                 const std::string& sql,
-                                                                                query_options options) {
+                                                                                query_options options,
+                                                                                protocol::format format) {
   const query_text text(sql);
   const arguments none;
-  describing_sink sink;
+  describing_sink sink(format);
   // Binary columns and types by name need the extended protocol.
   if (options.mode == statement_mode::simple) options.mode = statement_mode::describe_each;
   statement_operation op(std::move(core), text, none, options, sink);
@@ -61,13 +67,13 @@ boost::asio::awaitable<std::shared_ptr<raw_copy>> begin_copy_out(std::shared_ptr
 }
 
 copy_out_flow::copy_out_flow(std::shared_ptr<connection_core> core, std::string sql,
-                             std::shared_ptr<const row_description> columns, const stream_options& options,
-                             row_sink& sink)
+                             std::shared_ptr<const row_description> columns, protocol::format format,
+                             const stream_options& options, row_sink& sink)
     : flow(std::move(core), options.timeout),
       sql_(std::move(sql)),
       columns_(std::move(columns)),
       sink_(sink),
-      reader_(sink, columns_->columns.size()) {}
+      format_(format) {}
 
 /// What the sink makes of the columns is known before anything is sent.
 request* copy_out_flow::open(error_info& why) {
@@ -79,7 +85,7 @@ request* copy_out_flow::open(error_info& why) {
 }
 
 bool copy_out_flow::begin(copy_direction direction, protocol::format overall, std::size_t columns) {
-  if (direction != copy_direction::out || overall != protocol::format::binary || begun_) return false;
+  if (direction != copy_direction::out || overall != format_ || begun_) return false;
   if (columns != columns_->columns.size()) return false;
   return begun_ = true;
 }

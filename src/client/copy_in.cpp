@@ -1,12 +1,26 @@
+#include <algorithm>
+
 #include <pgcoro/copy_in.hpp>
 #include <pgcoro/protocol/copy.hpp>
 
 namespace pgcoro::detail {
 
+copy_frame binary_rows::frame() {
+  copy_frame frame;
+  write_copy_header(frame.head);
+  write_copy_trailer(frame.tail);
+  return frame;
+}
+
+void binary_rows::planned(std::span<const copy_column> columns) noexcept {
+  sized_ = std::ranges::all_of(columns, &copy_column::sized);
+}
+
 void copy_in_state::open_message() {
   message_ = static_cast<std::size_t>(protocol::begin_copy_data(out()));
   message_open_ = true;
-  if (!std::exchange(header_written_, true)) write_copy_header(out());
+  out().append(frame_.head.data());
+  frame_.head.clear();
 }
 
 void copy_in_state::close_message() {
@@ -24,7 +38,7 @@ boost::asio::awaitable<void> copy_in_state::flush() {
 
 boost::asio::awaitable<std::uint64_t> copy_in_state::finish() {
   static_cast<void>(begin_row());
-  write_copy_trailer(out());
+  out().append(frame_.tail.data());
   close_message();
   copy_->finish();
   co_await copy_->wait(flow::until::end);

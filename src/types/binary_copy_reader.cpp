@@ -3,6 +3,7 @@
 #include <string>
 
 #include <pgcoro/detail/binary_copy_reader.hpp>
+#include <pgcoro/detail/copy_row_error.hpp>
 #include <pgcoro/protocol/bytes.hpp>
 
 namespace pgcoro::detail {
@@ -41,9 +42,7 @@ extent extent_of(protocol::bytes_view bytes, std::size_t columns) noexcept {
 }  // namespace
 
 row_sink::verdict binary_copy_reader::fail(error_info why) {
-  error_details details = why.details();
-  details.message = "row " + std::to_string(rows_read_ + 1) + " of COPY: " + details.message;
-  error_ = error_info(std::move(details));
+  error_ = in_copy_row(why, rows_read_ + 1);
   next_ = part::end;
   return verdict::failed;
 }

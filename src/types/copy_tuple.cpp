@@ -24,17 +24,18 @@ std::string arrow(const copy_member& member, const column& column, const type_re
 }  // namespace
 
 error_info plan_copy(std::span<const copy_member* const> members, const row_description& columns,
-                     std::span<copy_column> out) {
+                     protocol::format format, std::span<copy_column> out) {
   if (members.size() != columns.columns.size())
     return not_written(errc::column_count_mismatch, {},
                        "COPY has " + std::to_string(columns.columns.size()) + " columns, rows of " +
                            std::to_string(members.size()) + " values were given");
   for (std::size_t i = 0; i < members.size(); ++i) {
     const column& column = columns.columns[i];
-    out[i].to = {column.type, protocol::format::binary, columns.registry.get()};
+    out[i].to = {column.type, format, columns.registry.get()};
     if (!members[i]->plan(out[i]))
       return not_written(errc::type_mismatch, column.name,
-                         arrow(*members[i], column, columns.registry.get()) + ": no conversion to its binary format");
+                         arrow(*members[i], column, columns.registry.get()) + ": no conversion to its " +
+                             (format == protocol::format::binary ? "binary" : "text") + " format");
   }
   return {};
 }

@@ -33,8 +33,7 @@ using any_encoder = void (*)();
 struct copy_column {
   any_encoder write = nullptr;
   value_type to;
-  bool common = false;  ///< the codec's usual case, which is inlined
-  bool plain = false;   ///< the bytes are what the codec's wire_bytes() gives
+  bool sized = false;  ///< the codec's usual case: of a size that is known before it is written, and inlined
 };
 
 /// What has to be known of a member's type before its column is.
@@ -44,6 +43,10 @@ struct copy_member {
   std::string (*shown)(const void* value);
   oid declared;
 };
+
+/// How many bytes a value takes is known before it is written, where its column is `sized`.
+template <class T>
+concept sized_in_advance = has_common_store<T> || requires(const T& value) { codec<T>::wire_bytes(value); };
 
 /// A string is its own text form; jsonb and jsonpath have a version in front.
 template <class T>
@@ -57,7 +60,7 @@ template <class T>
 bool plan_copy_column(copy_column& column) {
   column.to.format = protocol::format::binary;
   column.to = without_domain(column.to);
-  column.common = column.plain = false;
+  column.sized = false;
   if constexpr (std::is_convertible_v<const T&, std::string_view>) {
     if (column.to.type == oids::jsonb || column.to.type == oids::jsonpath) {
       column.write = reinterpret_cast<any_encoder>(&write_json_string<T>);
@@ -67,8 +70,10 @@ bool plan_copy_column(copy_column& column) {
   const encoding<T> chosen = codec<T>::encoder(column.to);
   if (!chosen || (chosen.format != protocol::format::binary && !has_text_as_binary(column.to))) return false;
   column.write = reinterpret_cast<any_encoder>(chosen.write);
-  if constexpr (has_common_store<T>) column.common = column.to.type == codec<T>::declared_oid;
-  if constexpr (requires(const T& value) { codec<T>::wire_bytes(value); }) column.plain = true;
+  if constexpr (has_common_store<T>)
+    column.sized = column.to.type == codec<T>::declared_oid;
+  else
+    column.sized = sized_in_advance<T>;
   return true;
 }
 
@@ -91,9 +96,8 @@ inline constexpr copy_member copy_member_of{&plan_copy_member<M>, &cpp_name<M>, 
 
 inline constexpr std::size_t max_copy_value = std::numeric_limits<std::int32_t>::max();
 
-/// Kept apart from the usual cases, which are to be inlined.
 template <class T>
-[[gnu::noinline]] errc write_chosen(const T& value, const copy_column& column, protocol::buffer& out) {
+errc write_chosen(const T& value, const copy_column& column, protocol::buffer& out) {
   const std::size_t start = out.size();
   out.append_u32(0);
   const errc failed = reinterpret_cast<encode_function<T>>(column.write)(value, out, column.to);
@@ -104,31 +108,64 @@ template <class T>
 }
 
 template <class T>
-[[gnu::always_inline]] inline errc write_not_null(const T& value, const copy_column& column, protocol::buffer& out) {
+[[gnu::always_inline]] inline std::size_t size_of_value(const T& value) {
+  if constexpr (has_common_store<T>)
+    return codec<T>::common_size;
+  else
+    return codec<T>::wire_bytes(value).size();
+}
+
+template <class M>
+[[gnu::always_inline]] inline std::size_t size_of_copy_member(const M& value) {
+  if constexpr (nullable<M>::value) {
+    const auto* const held = nullable<M>::get(value);
+    return 4 + (held != nullptr ? size_of_value(*held) : 0);
+  } else {
+    return 4 + size_of_value(value);
+  }
+}
+
+template <class T>
+[[gnu::always_inline]] inline errc store_value(const T& value, std::byte*& at) {
+  const std::size_t size = size_of_value(value);
+  protocol::store_be(at, static_cast<std::uint32_t>(size));
+  std::byte* const to = std::exchange(at, at + 4 + size) + 4;
   if constexpr (has_common_store<T>) {
-    if (column.common) [[likely]] {
-      constexpr std::size_t size = codec<T>::common_size;
-      std::byte* const at = out.prepare(4 + size);
-      protocol::store_be(at, static_cast<std::uint32_t>(size));
+    return codec<T>::common_store(value, to);
+  } else {
+    if (size > 0) std::memcpy(to, codec<T>::wire_bytes(value).data(), size);
+    return errc{};
+  }
+}
+
+template <class M>
+[[gnu::always_inline]] inline errc store_copy_member(const M& value, std::byte*& at) {
+  if constexpr (nullable<M>::value) {
+    if (const auto* const held = nullable<M>::get(value)) return store_value(*held, at);
+    protocol::store_be(at, std::int32_t{-1});
+    at += 4;
+    return errc{};
+  } else {
+    return store_value(value, at);
+  }
+}
+
+template <class T>
+errc write_not_null(const T& value, const copy_column& column, protocol::buffer& out) {
+  if constexpr (sized_in_advance<T>) {
+    if (column.sized) {
+      const std::size_t size = size_of_value(value);
+      if (size > max_copy_value) return errc::message_too_large;
+      std::byte* at = out.prepare(4 + size);
       out.commit(4 + size);
-      return codec<T>::common_store(value, at + 4);
-    }
-  } else if constexpr (requires { codec<T>::wire_bytes(value); }) {
-    if (column.plain) [[likely]] {
-      const protocol::bytes_view bytes = codec<T>::wire_bytes(value);
-      if (bytes.size() > max_copy_value) return errc::message_too_large;
-      std::byte* const at = out.prepare(4 + bytes.size());
-      protocol::store_be(at, static_cast<std::uint32_t>(bytes.size()));
-      if (!bytes.empty()) std::memcpy(at + 4, bytes.data(), bytes.size());
-      out.commit(4 + bytes.size());
-      return errc{};
+      return store_value(value, at);
     }
   }
   return write_chosen(value, column, out);
 }
 
 template <class M>
-[[gnu::always_inline]] inline errc write_copy_member(const M& value, const copy_column& column, protocol::buffer& out) {
+errc write_copy_member(const M& value, const copy_column& column, protocol::buffer& out) {
   if constexpr (nullable<M>::value) {
     if (const auto* const held = nullable<M>::get(value)) return write_not_null(*held, column, out);
     out.append_i32(-1);
@@ -141,9 +178,8 @@ template <class M>
 /// Writes one row. `values`: a tuple of references. On an error, which `failed_at` then says the column of, what was
 /// appended is to be cut off by the caller.
 template <class References, std::size_t... I>
-[[gnu::always_inline]] inline errc write_copy_row(const References& values, const copy_column* columns,
-                                                  protocol::buffer& out, std::size_t& failed_at,
-                                                  std::index_sequence<I...>) {
+errc write_copy_row(const References& values, const copy_column* columns, protocol::buffer& out, std::size_t& failed_at,
+                    std::index_sequence<I...>) {
   out.append_u16(sizeof...(I));
   errc failure{};
   static_cast<void>(
@@ -151,9 +187,23 @@ template <class References, std::size_t... I>
   return failure;
 }
 
+/// Likewise where all values are sized in advance: one look at the buffer for the row.
+template <class References, std::size_t... I>
+[[gnu::always_inline]] inline errc store_copy_row(const References& values, protocol::buffer& out, std::size_t size,
+                                                  std::size_t& failed_at, std::index_sequence<I...>) {
+  std::byte* at = out.prepare(size);
+  out.commit(size);
+  protocol::store_be(at, static_cast<std::uint16_t>(sizeof...(I)));
+  at += 2;
+  errc failure{};
+  static_cast<void>(((failed_at = I, (failure = store_copy_member(std::get<I>(values), at)) == errc{}) && ...));
+  return failure;
+}
+
 /// Chooses for every column: errc::column_count_mismatch, type_mismatch with names.
 [[nodiscard]] PGCORO_DECL error_info plan_copy(std::span<const copy_member* const> members,
-                                               const row_description& columns, std::span<copy_column> out);
+                                               const row_description& columns, protocol::format format,
+                                               std::span<copy_column> out);
 
 /// "row 3, column "age" (std::int32_t → int2): value 70000 is out of range"
 [[nodiscard]] PGCORO_DECL error_info copy_value_error(errc why, std::uint64_t row, const copy_member& member,

@@ -18,6 +18,7 @@
 #include <utility>
 
 #include <pgcoro/config.hpp>
+#include <pgcoro/copy_options.hpp>
 #include <pgcoro/detail/completion_handler.hpp>
 #include <pgcoro/detail/run_transaction.hpp>
 #include <pgcoro/detail/statement_operation.hpp>
@@ -244,6 +245,22 @@ boost::asio::awaitable<copy_reader<T...>> open_copy_out(std::shared_ptr<pool_cor
   pool_use use(std::move(pool), options.of_each_wait());
   co_await use.ready();
   co_return co_await use.opened(open_copy_out<T...>(use.core(), std::move(from), options));
+}
+
+template <class... T>
+boost::asio::awaitable<text_copy_writer<T...>> open_text_copy_in(std::shared_ptr<pool_core> pool, table into,
+                                                                 copy_options format, query_options options) {
+  pool_use use(std::move(pool), options);
+  co_await use.ready();
+  co_return co_await use.opened(open_text_copy_in<T...>(use.core(), std::move(into), std::move(format), options));
+}
+
+template <class... T>
+boost::asio::awaitable<copy_reader<T...>> open_text_copy_out(std::shared_ptr<pool_core> pool, copy_source from,
+                                                             copy_options format, stream_options options) {
+  pool_use use(std::move(pool), options.of_each_wait());
+  co_await use.ready();
+  co_return co_await use.opened(open_text_copy_out<T...>(use.core(), std::move(from), std::move(format), options));
 }
 
 PGCORO_DECL boost::asio::awaitable<byte_copy_writer> open_copy_bytes_in(std::shared_ptr<pool_core> pool, query_text sql,
