@@ -96,6 +96,8 @@ asio::awaitable<timeline_history> connection::read_timeline_history(std::uint32_
   co_return found;
 }
 
+asio::awaitable<result> connection::query(std::string_view sql) { return session_->run(std::string(sql)); }
+
 asio::awaitable<created_slot> connection::create_logical_slot(std::string_view name, logical_slot_options options) {
   return create_slot(session_, detail::create_slot_command(server_version(), name, options));
 }

@@ -1,85 +1,14 @@
 // Replication against a real server: slots, streams, what keeps them alive and what ends them.
-#include <boost/describe/class.hpp>
 #include <csignal>
 #include <gmock/gmock.h>
 
-#include <pgcoro/replication/connection.hpp>
-
-#include "support/async_test.hpp"
-#include "support/environment.hpp"
+#include "integration/replication_scene.hpp"
 
 namespace pgcoro::test {
 namespace {
 
 namespace repl = pgcoro::replication;
 using repl::pgoutput_options;
-
-struct item {
-  std::int64_t id = 0;
-  std::string name;
-};
-BOOST_DESCRIBE_STRUCT(item, (), (id, name))
-
-/// Slots outlive whatever made them: those of a test that failed are in nobody's way either.
-asio::awaitable<void> drop_slots(connection& db) {
-  error_info failed;
-  do {
-    co_await db.execute(
-        "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE active_pid IS NOT NULL");
-    failed = co_await error_of(db.execute("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"));
-  } while (failed);
-}
-
-/// A table, a publication and a slot of one test.
-struct scene {
-  connection db;
-  repl::connection repl;
-  std::string slot;
-  lsn start;
-
-  asio::awaitable<void> end() {
-    repl = repl::connection();
-    co_await drop_slots(db);
-    co_await db.execute_script("DROP PUBLICATION pgcoro_items; DROP TABLE pgcoro_items");
-  }
-};
-
-asio::awaitable<scene> open_scene(std::string slot) {
-  scene made;
-  made.db = co_await connect_to("DSN");
-  co_await drop_slots(made.db);
-  co_await made.db.execute_script(
-      "DROP PUBLICATION IF EXISTS pgcoro_items; DROP TABLE IF EXISTS pgcoro_items;"
-      "CREATE TABLE pgcoro_items (id bigint PRIMARY KEY, name text); CREATE PUBLICATION pgcoro_items FOR TABLE "
-      "pgcoro_items");
-  made.repl = co_await repl::connect(options_of("DSN"));
-  made.slot = "pgcoro_" + slot;
-  const repl::created_slot created = co_await made.repl.create_logical_slot(made.slot);
-  made.start = created.consistent_point;
-  co_return made;
-}
-
-/// Inserted rows until there are `count` and the transaction has ended; what ends in a batch is confirmed.
-asio::awaitable<std::vector<item>> read_items(repl::logical_stream& changes, std::size_t count, bool confirm = true) {
-  std::vector<item> items;
-  bool open = false;
-  while (items.size() < count || open) {
-    const std::optional<repl::batch> batch = co_await changes.next();
-    if (!batch) break;
-    for (const repl::message& m : *batch) {
-      if (const auto* const i = std::get_if<repl::insert>(&m)) items.push_back(i->row.as<item>());
-      open = !std::holds_alternative<repl::commit>(m);
-    }
-    if (confirm) changes.confirm(batch->last_commit_end());
-  }
-  co_return items;
-}
-
-asio::awaitable<lsn> confirmed_flush(connection& db, const std::string& slot) {
-  lsn found =
-      co_await db.fetch_one<lsn>("SELECT confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = $1", slot);
-  co_return found;
-}
 
 ASYNC_TEST(replication_connection, identifies_the_system_and_shows_settings) {
   repl::connection repl = co_await repl::connect(options_of("DSN"));
@@ -95,42 +24,6 @@ ASYNC_TEST(replication_connection, identifies_the_system_and_shows_settings) {
   EXPECT_TRUE(failed.connection_usable());
   const error_info none = co_await error_of(repl.read_timeline_history(7));
   EXPECT_TRUE(none.server());
-  co_await repl.close();
-}
-
-ASYNC_TEST(replication_connection, makes_reads_changes_and_drops_slots) {
-  connection db = co_await connect_to("DSN");
-  co_await drop_slots(db);
-  repl::connection repl = co_await repl::connect(options_of("DSN"));
-  const repl::physical_slot_options reserved{.reserve_wal = true};
-  const repl::created_slot physical = co_await repl.create_physical_slot("pgcoro_physical", reserved);
-  EXPECT_EQ(physical.name, "pgcoro_physical");
-  if (server_version() >= 15) {
-    const auto state = co_await repl.read_slot("pgcoro_physical");
-    EXPECT_TRUE(state && state->restart_lsn.is_valid());
-    const auto none = co_await repl.read_slot("pgcoro_none");
-    EXPECT_FALSE(none);
-  } else {
-    EXPECT_EQ((co_await error_of(repl.read_slot("pgcoro_physical"))).code(), errc::unsupported_server);
-  }
-  co_await repl.drop_slot("pgcoro_physical");
-
-  const repl::logical_slot_options exported{.plugin = "test_decoding", .snapshot = repl::snapshot::export_};
-  const repl::created_slot logical = co_await repl.create_logical_slot("pgcoro_logical", exported);
-  EXPECT_EQ(logical.plugin, "test_decoding");
-  EXPECT_TRUE(logical.consistent_point.is_valid());
-  if (logical.snapshot) {
-    co_await db.execute_script("BEGIN ISOLATION LEVEL REPEATABLE READ; SET TRANSACTION SNAPSHOT '" + *logical.snapshot +
-                               "'; COMMIT");
-  } else {
-    ADD_FAILURE() << "no snapshot was exported";
-  }
-  const repl::slot_changes changes{.failover = true};
-  const error_info changed = co_await error_of(repl.alter_slot("pgcoro_logical", changes));
-  // Older servers are not even asked.
-  EXPECT_EQ(static_cast<bool>(changed), server_version() < 17);
-  EXPECT_TRUE(!changed || changed.code() == errc::unsupported_server);
-  co_await repl.drop_slot("pgcoro_logical");
   co_await repl.close();
 }
 
@@ -266,14 +159,6 @@ ASYNC_TEST(logical_stream, gives_a_server_up_that_has_fallen_silent) {
   co_await s.end();
 }
 
-repl::stream_options resuming() {
-  repl::stream_options options;
-  options.resume.enabled = true;
-  options.resume.first_delay = 10ms;
-  options.resume.last_delay = 100ms;
-  return options;
-}
-
 ASYNC_TEST(logical_stream, that_is_cut_resumes_behind_what_was_confirmed) {
   scene s = co_await open_scene("resume");
   repl::logical_stream changes =
@@ -301,19 +186,6 @@ ASYNC_TEST(logical_stream, that_is_cut_resumes_behind_what_was_confirmed) {
   EXPECT_TRUE(resumed);
   EXPECT_THAT(seen, testing::ElementsAre(2));
   co_await changes.stop();
-  co_await s.end();
-}
-
-ASYNC_TEST(logical_stream, ends_with_a_clear_error_where_its_slot_is_lost) {
-  scene s = co_await open_scene("lost");
-  repl::logical_stream changes =
-      co_await s.repl.start_logical(s.slot, s.start, pgoutput_options("pgcoro_items"), resuming());
-  pending next = co_await start(changes.next());
-  s.repl = repl::connection();
-  co_await drop_slots(s.db);
-  const error_info failed = co_await next.outcome();
-  EXPECT_EQ(failed.code(), sqlstate::undefined_object) << failed.what();
-  EXPECT_THAT(failed.message(), testing::HasSubstr("the stream cannot be resumed: replication slot \"pgcoro_lost\""));
   co_await s.end();
 }
 
@@ -383,39 +255,6 @@ ASYNC_TEST(raw_stream, gives_the_log_itself) {
   }
   EXPECT_EQ(log.position().flushed, expected);
   co_await log.stop();
-  co_await repl.close();
-}
-
-ASYNC_TEST(base_backup, streams_archives_progress_and_manifest) {
-  repl::connection repl = co_await repl::connect(options_of("DSN"));
-  const repl::base_backup_options options{.checkpoint = repl::backup_checkpoint::fast, .wal = true};
-  repl::backup_stream backup = co_await repl.base_backup(options);
-  EXPECT_TRUE(backup.start().is_valid());
-  EXPECT_EQ(backup.timeline(), 1U);
-  EXPECT_FALSE(backup.tablespaces().empty());
-  EXPECT_TRUE(backup.tablespaces().back().size);
-  std::string archive_name;
-  std::string manifest;
-  std::uint64_t archived = 0;
-  std::uint64_t progress = 0;
-  bool in_manifest = false;
-  while (const std::optional<repl::backup_part> part = co_await backup.next()) {
-    using kind = repl::backup_part::kind;
-    if (part->what == kind::archive) archive_name = part->name;
-    if (part->what == kind::manifest) in_manifest = true;
-    if (part->what == kind::progress) progress = part->done;
-    if (part->what == kind::data && !in_manifest) archived += part->data.size();
-    if (part->what == kind::data && in_manifest) manifest += protocol::as_text(part->data);
-  }
-  EXPECT_EQ(archive_name, "base.tar");
-  EXPECT_GT(archived, 10'000'000U);
-  EXPECT_EQ(archived % 512, 0U);
-  EXPECT_THAT(manifest, testing::StartsWith("{ \"PostgreSQL-Backup-Manifest-Version\""));
-  EXPECT_THAT(manifest, testing::HasSubstr("Manifest-Checksum"));
-  EXPECT_TRUE(progress > 0U || server_version() < 15);
-  EXPECT_GT(backup.end(), backup.start());
-  const repl::system_identity who = co_await repl.identify_system();
-  EXPECT_NE(who.system_id, 0U);
   co_await repl.close();
 }
 

@@ -23,6 +23,7 @@
 #include <pgcoro/replication/pgoutput_options.hpp>
 #include <pgcoro/replication/slot.hpp>
 #include <pgcoro/replication/stream.hpp>
+#include <pgcoro/result.hpp>
 
 namespace pgcoro::detail {
 class replication_session;
@@ -46,6 +47,9 @@ class PGCORO_DECL connection {
   /// A setting of the server, as SHOW has it.
   [[nodiscard]] boost::asio::awaitable<std::string> show(std::string_view setting);
   [[nodiscard]] boost::asio::awaitable<timeline_history> read_timeline_history(std::uint32_t timeline);
+  /// A statement of SQL, of several results the last; values in text. Not on a physical connection. It is for what
+  /// belongs on this connection: the transaction of `snapshot::use`, and what is read in it.
+  [[nodiscard]] boost::asio::awaitable<result> query(std::string_view sql);
 
   [[nodiscard]] boost::asio::awaitable<created_slot> create_logical_slot(std::string_view name,
                                                                          logical_slot_options options = {});

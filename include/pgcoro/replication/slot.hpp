@@ -14,7 +14,8 @@ namespace pgcoro::replication {
 enum class snapshot : unsigned char {
   nothing,
   export_,  ///< other sessions may use it (SET TRANSACTION SNAPSHOT) until the next command on this connection
-  use,      ///< for the transaction that is open on this connection
+  use,      ///< for the transaction that is open on this connection, and of which it has to be the first statement:
+            ///< connection::query("BEGIN READ ONLY ISOLATION LEVEL REPEATABLE READ")
 };
 
 /// Trivially destructible: safe as a braced argument within `co_await`. What `plugin` points to is only read by the
