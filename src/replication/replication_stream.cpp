@@ -10,6 +10,7 @@
 #include <pgcoro/with_timeout.hpp>
 
 #include "client/connection_core.hpp"
+#include "replication/answer.hpp"
 #include "replication/guc_time.hpp"
 
 namespace pgcoro::detail {
@@ -76,6 +77,7 @@ asio::awaitable<void> replication_stream::start(lsn from) {
       std::make_shared<raw_copy>(session_->core(), std::move(*text), copy_direction::both, options));
   flow_wait opened(*copy_, flow::until::open);
   co_await opened.done();
+  if (has_ended_already(opened.error)) co_return;
   opened.throw_if_failed();
   progress_ = progress(settings_, from, clock::now());
   progress_.set_listening(false, clock::now());
@@ -83,6 +85,14 @@ asio::awaitable<void> replication_stream::start(lsn from) {
   timer_.emplace(session_->db().get_executor());
   armed_ = clock::time_point::max();
   arm();
+}
+
+/// From the very end of an old timeline the server begins no COPY, but says at once where the log goes on.
+bool replication_stream::has_ended_already(const error_info& refused) {
+  if (refused.code() != errc::copy_not_allowed) return false;
+  read_answer(copy_->take_result());
+  ended_ = next_timeline_.has_value();
+  return ended_;
 }
 
 /// A server that hears nothing for wal_sender_timeout ends the connection.
@@ -155,6 +165,12 @@ asio::awaitable<void> replication_stream::finish() {
   do co_await bounded(ending->wait(flow::until::data));
   while (!ending->chunks().empty());
   co_await bounded(ending->wait(flow::until::end));
+  read_answer(ending->take_result());
+}
+
+void replication_stream::read_answer(const result& answer) {
+  if (answer.size() != 1 || answer.columns().columns.size() != 2) return;
+  next_timeline_ = {answer_number<std::uint32_t>(answer[0][0]), answer_position(answer[0][1])};
 }
 
 void replication_stream::fail(const error_info& why) {

@@ -56,6 +56,9 @@ class replication_stream : public std::enable_shared_from_this<replication_strea
   const progress& position() const noexcept { return progress_; }
   const replication::stream_options& options() const noexcept { return options_; }
 
+  /// What the server said when it ended the stream.
+  const std::optional<replication::timeline_start>& next_timeline() const noexcept { return next_timeline_; }
+
   /// Of the last `resumed`.
   const error_info& lost_because() const noexcept { return lost_because_; }
   std::uint32_t attempts() const noexcept { return attempts_; }
@@ -68,7 +71,9 @@ class replication_stream : public std::enable_shared_from_this<replication_strea
 
   boost::asio::awaitable<void> start(lsn from);
   boost::asio::awaitable<void> adapt_interval();
+  bool has_ended_already(const error_info& refused);
   boost::asio::awaitable<void> finish();
+  void read_answer(const result& answer);
   boost::asio::awaitable<void> bounded(boost::asio::awaitable<void> exchange) const;
   [[noreturn]] void end_with(const error_info& why);
 
@@ -96,6 +101,7 @@ class replication_stream : public std::enable_shared_from_this<replication_strea
   clock::time_point armed_ = clock::time_point::max();
   bool ended_ = false;
   error_info failure_;  // what ended it
+  std::optional<replication::timeline_start> next_timeline_;
 
   error_info lost_because_;
   clock::time_point lost_at_{};

@@ -56,6 +56,8 @@ raw_stream::raw_stream(raw_stream&&) noexcept = default;
 raw_stream& raw_stream::operator=(raw_stream&&) noexcept = default;
 raw_stream::~raw_stream() = default;
 
+std::optional<timeline_start> raw_stream::next_timeline() const noexcept { return stream_->next_timeline(); }
+
 asio::awaitable<std::span<const raw_data>> raw_stream::next() {
   pieces_.clear();
   for (;;) {

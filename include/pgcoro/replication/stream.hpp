@@ -149,6 +149,12 @@ struct raw_data {
   std::span<const std::byte> data;
 };
 
+/// Where the log goes on behind the end of a timeline.
+struct timeline_start {
+  std::uint32_t timeline = 0;
+  lsn position;
+};
+
 /// The log itself, or what another output plugin than pgoutput sends. Of the log what is to be confirmed is the
 /// position behind the last byte, of a plugin what its messages say.
 class PGCORO_DECL raw_stream : public stream_base {
@@ -160,6 +166,9 @@ class PGCORO_DECL raw_stream : public stream_base {
 
   /// The next pieces, at least one; none where the server has ended the stream, as it does at the end of a timeline.
   [[nodiscard]] boost::asio::awaitable<std::span<const raw_data>> next();
+
+  /// Of a physical stream that the server has ended at the end of its timeline: what to start next.
+  [[nodiscard]] std::optional<timeline_start> next_timeline() const noexcept;
 
  private:
   friend class connection;
