@@ -32,6 +32,7 @@
 #include <pgcoro/query_text.hpp>
 #include <pgcoro/queryable.hpp>
 #include <pgcoro/replication/connection.hpp>
+#include <pgcoro/replication/subscriber.hpp>
 #include <pgcoro/result.hpp>
 #include <pgcoro/row.hpp>
 #include <pgcoro/row_description.hpp>

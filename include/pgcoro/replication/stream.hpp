@@ -17,7 +17,7 @@
 // Everything of a stream belongs on its connection's executor. One next() at a time. next() may be cancelled, and
 // called again: nothing is lost. It throws: `errc::timeout` where the server has fallen silent,
 // `errc::connection_closed` or the server's error where the connection is lost (without `resume`),
-// `errc::protocol_error` for messages that are none.
+// `errc::protocol_error` for messages that are none. What ended the stream is thrown again by each further call.
 //
 // A stream that is destroyed ends its connection's COPY in the background; stop() does so and waits.
 #pragma once
@@ -85,9 +85,10 @@ class PGCORO_DECL stream_base {
   void report();
   [[nodiscard]] stream_position position() const noexcept;
 
-  /// Ends the stream in order: what was confirmed is reported, and the connection is free for other commands. Another
-  /// stream is started on a new connection, made unseen, since a server begins no second one; a temporary slot is gone
-  /// by then.
+  /// Ends the stream in order: what was confirmed is reported, and the connection is free for other commands.
+  /// `errc::timeout` where the server takes longer than it may be silent. Nothing happens where the stream has ended,
+  /// or has no connection. Another stream is started on a new connection, made unseen, since a server begins no second
+  /// one; a temporary slot is gone by then.
   [[nodiscard]] boost::asio::awaitable<void> stop();
 
  protected:
@@ -164,7 +165,9 @@ class PGCORO_DECL raw_stream : public stream_base {
   raw_stream& operator=(raw_stream&&) noexcept;
   ~raw_stream();
 
-  /// The next pieces, at least one; none where the server has ended the stream, as it does at the end of a timeline.
+  /// The next pieces, at least one; none where the server has ended the stream, as it does at the end of a timeline. A
+  /// stream that was resumed goes on from what was confirmed: pieces that were received and not confirmed come again,
+  /// as their positions say.
   [[nodiscard]] boost::asio::awaitable<std::span<const raw_data>> next();
 
   /// Of a physical stream that the server has ended at the end of its timeline: what to start next.

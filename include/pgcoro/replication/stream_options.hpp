@@ -27,14 +27,13 @@ struct stream_options {
   /// How long a position that was confirmed may wait until the server is told: several then go together.
   std::chrono::milliseconds confirm_delay{100};
   /// A server from which nothing has come for so long is taken for dead; it is asked for a sign of life at half that
-  /// time. 0: never.
+  /// time. 0: never. It is also how long the server may take to begin a stream and to end it.
   std::chrono::milliseconds silence_limit{60'000};
   resume_options resume;
   /// How many messages a batch has at most. Memory for them is kept.
   std::size_t max_batch = 1024;
   /// What is known of the types that are not built in, for typed rows: that of ordinary connections to the same
-  /// database
-  /// (`connect_options::types`). May be null.
+  /// database (`connect_options::types`). May be null.
   std::shared_ptr<const type_catalog> types = nullptr;
 };
 
