@@ -17,6 +17,8 @@ namespace detail {
 
 /// `"name" ("column", …)`, as it stands in COPY; without columns the name alone.
 PGCORO_DECL std::string copy_text(const table& of);
+/// `SELECT "column", … FROM "name"`; without columns all of them.
+PGCORO_DECL std::string select_text(const table& of);
 /// A statement that gives the columns and no row.
 PGCORO_DECL std::string describing_text(const table& of);
 
@@ -29,6 +31,8 @@ class PGCORO_DECL copy_source {
   copy_source(std::string_view query);
   copy_source(const char* query) : copy_source(std::string_view(query)) {}
   copy_source(const std::string& query) : copy_source(std::string_view(query)) {}
+  /// The rows of a table that a condition holds for, which is taken as it stands.
+  static copy_source part_of(const table& from, std::string_view condition);
 
   /// As it stands in COPY.
   const std::string& text() const noexcept { return text_; }

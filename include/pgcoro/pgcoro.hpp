@@ -14,6 +14,7 @@
 #include <pgcoro/copy_in.hpp>
 #include <pgcoro/copy_options.hpp>
 #include <pgcoro/copy_out.hpp>
+#include <pgcoro/copy_out_parallel.hpp>
 #include <pgcoro/copy_target.hpp>
 #include <pgcoro/cursor.hpp>
 #include <pgcoro/error.hpp>

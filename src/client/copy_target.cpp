@@ -23,10 +23,12 @@ std::string copy_text(const table& of) {
   return text;
 }
 
-std::string describing_text(const table& of) {
+std::string select_text(const table& of) {
   const std::string list = listed(of);
-  return "SELECT " + (list.empty() ? "*" : list) + " FROM " + of.name().text() + " LIMIT 0";
+  return "SELECT " + (list.empty() ? "*" : list) + " FROM " + of.name().text();
 }
+
+std::string describing_text(const table& of) { return select_text(of) + " LIMIT 0"; }
 
 }  // namespace detail
 
@@ -34,6 +36,13 @@ std::string describing_text(const table& of) {
 copy_source::copy_source(std::string_view query) {
   text_.append("(\n").append(query).append("\n)");
   describing_.append("SELECT * FROM (\n").append(query).append("\n) AS copied LIMIT 0");
+}
+
+copy_source copy_source::part_of(const table& from, std::string_view condition) {
+  copy_source part(from);
+  part.text_ = "(" + detail::select_text(from) + " WHERE ";
+  part.text_.append(condition).append(")");
+  return part;
 }
 
 }  // namespace pgcoro

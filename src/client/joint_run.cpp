@@ -17,7 +17,7 @@ void joint_run::expire_after(std::chrono::steady_clock::duration limit) { timer_
 
 void joint_run::start(asio::cancellation_slot slot) {
   part starting(this);  // nothing ends before everything has begun
-  cancellable_ = timer_ || slot.is_connected();
+  cancellable_ = cancellable_ || timer_ || slot.is_connected();
   if (slot.is_connected()) slot.assign([this](asio::cancellation_type) { cancel(); });
   if (timer_) start_timer();
   for (std::size_t i = 0; i < tasks_.size(); ++i) start_task(i);

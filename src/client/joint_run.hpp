@@ -38,6 +38,10 @@ class joint_run {
 
   /// Cancels the tasks by then. To be called before `ended`.
   void expire_after(std::chrono::steady_clock::duration limit);
+  /// cancel() will be called. To be called before `ended`.
+  void allow_cancel() noexcept { cancellable_ = true; }
+  /// Cancels the tasks that have not ended; on the executor, by one of them for example.
+  void cancel();
   /// Whether the tasks were cancelled because time was over.
   bool expired() const noexcept { return expired_; }
 
@@ -78,7 +82,6 @@ class joint_run {
   void start(boost::asio::cancellation_slot slot);
   void start_timer();
   void start_task(std::size_t i);
-  void cancel();
   void task_ended(std::size_t i);
   void part_ended(bool dropped = false);
 
