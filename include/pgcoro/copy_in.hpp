@@ -104,10 +104,11 @@ class PGCORO_DECL binary_rows {
   /// Once the columns are planned.
   void planned(std::span<const copy_column> columns) noexcept;
 
-  template <class... M, std::size_t... I>
-  [[gnu::always_inline]] errc write(const std::tuple<const M&...>& values, const copy_column* columns,
-                                    protocol::buffer& out, std::size_t& failed_at, std::index_sequence<I...> each) {
-    if constexpr ((sized_in_advance<not_null_t<M>> && ...)) {
+  /// `values`: a tuple of references, or of values.
+  template <class Values, std::size_t... I>
+  [[gnu::always_inline]] errc write(const Values& values, const copy_column* columns, protocol::buffer& out,
+                                    std::size_t& failed_at, std::index_sequence<I...> each) {
+    if constexpr ((sized_in_advance<not_null_t<std::remove_cvref_t<std::tuple_element_t<I, Values>>>> && ...)) {
       if (sized_) [[likely]] {
         const std::size_t size = (2 + ... + size_of_copy_member(std::get<I>(values)));
         if (size <= max_copy_value) [[likely]]
