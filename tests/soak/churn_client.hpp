@@ -189,7 +189,7 @@ class client {
              code == errc::in_doubt)
       ++total_.lost;
     else if (code == sqlstate::cannot_connect_now || code == net::connection_refused || code == net::connection_reset ||
-             code == net::no_such_file_or_directory)
+             code == net::broken_pipe || code == net::no_such_file_or_directory)
       ++total_.unreachable;
     else
       ++total_.others[code.message()];
