@@ -1,4 +1,4 @@
-#include <pgcoro/detail/execute_each.hpp>
+#include "client/each_operation.hpp"
 
 #include "client/block_operations.hpp"
 #include "client/connection_core.hpp"
@@ -84,6 +84,14 @@ bool each_operation::go_on() {
   if (!rows_.next_group()) return true;
   send_group();
   return false;
+}
+
+boost::asio::awaitable<many_report> run_groups(std::shared_ptr<connection_core> core, const query_text& text,
+                                               row_groups& rows, query_options options) {
+  each_operation op(std::move(core), text, rows, options);
+  co_await op.done();
+  op.throw_if_failed();
+  co_return op.take();
 }
 
 }  // namespace pgcoro::detail
