@@ -147,7 +147,7 @@ error_info transaction_assembler::push(lsn start, protocol::bytes_view data) {
   repl::message m;
   if (error_info failed = decoder_.decode(start, {copy.get(), data.size()}, m)) return failed;
   std::visit(dispatcher{*this, m, copy, data.size()}, m);
-  if (memory_ <= memory_limit_) return {};
+  if (memory() <= memory_limit_) return {};
   error_details details;
   details.code = make_error_code(errc::message_too_large);
   details.stage = "logical replication";

@@ -71,7 +71,9 @@ class transaction_assembler {
   void reset() noexcept;
 
   /// Of all transactions that are open, in bytes.
-  [[nodiscard]] std::size_t memory() const noexcept { return memory_; }
+  [[nodiscard]] std::size_t memory() const noexcept {
+    return memory_ + streamed_.size() * (sizeof(open_transaction) + sizeof(assembled_changes));
+  }
 
  private:
   struct open_transaction {
@@ -89,7 +91,7 @@ class transaction_assembler {
 
   replication::pgoutput_decoder decoder_;
   std::size_t memory_limit_;
-  std::size_t memory_ = 0;
+  std::size_t memory_ = 0;  ///< of all changes
   open_transaction whole_;  ///< between Begin and Commit
   std::unordered_map<std::uint32_t, open_transaction> streamed_;
   open_transaction* current_ = nullptr;  ///< to which changes belong

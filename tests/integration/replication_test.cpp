@@ -130,8 +130,7 @@ ASYNC_TEST(logical_stream, that_is_cut_is_an_error_without_resume) {
   scene s = co_await open_scene("cut");
   repl::logical_stream changes = co_await s.repl.start_logical(s.slot, s.start, pgoutput_options("pgcoro_items"));
   pending next = co_await start(changes.next());
-  co_await s.db.execute("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = $1",
-                        s.slot);
+  co_await cut(s.db, s.slot);
   const error_info failed = co_await next.outcome();
   EXPECT_EQ(failed.code(), sqlstate::admin_shutdown) << failed.what();
   EXPECT_FALSE(failed.connection_usable());
@@ -166,8 +165,7 @@ ASYNC_TEST(logical_stream, that_is_cut_resumes_behind_what_was_confirmed) {
   co_await s.db.execute("INSERT INTO pgcoro_items VALUES (1, 'confirmed')");
   const std::vector<item> first = co_await read_items(changes, 1);
   EXPECT_EQ(first.size(), 1U);
-  co_await s.db.execute("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = $1",
-                        s.slot);
+  co_await cut(s.db, s.slot);
   co_await s.db.execute("INSERT INTO pgcoro_items VALUES (2, 'afterwards')");
   std::vector<std::int64_t> seen;
   bool resumed = false;
@@ -186,6 +184,60 @@ ASYNC_TEST(logical_stream, that_is_cut_resumes_behind_what_was_confirmed) {
   EXPECT_TRUE(resumed);
   EXPECT_THAT(seen, testing::ElementsAre(2));
   co_await changes.stop();
+  co_await s.end();
+}
+
+ASYNC_TEST(logical_stream, that_resumes_is_as_well_protected_as_before) {
+  scene s = co_await open_scene("protected");
+  repl::connection from = co_await repl::connect(options_of("TLS_DSN", "channel_binding=require"));
+  repl::logical_stream changes =
+      co_await from.start_logical(s.slot, s.start, pgoutput_options("pgcoro_items"), resuming());
+  constexpr const char* walsender =
+      "SELECT pid, ssl FROM pg_stat_ssl JOIN pg_replication_slots ON active_pid = pid WHERE slot_name = $1";
+  using session = std::tuple<std::int32_t, bool>;
+  const session before = co_await s.db.fetch_one<session>(walsender, s.slot);
+  co_await cut(s.db, s.slot);
+  const std::optional<repl::batch> batch = co_await changes.next();
+  EXPECT_TRUE(std::holds_alternative<repl::resumed>((*batch)[0]));
+  const session after = co_await s.db.fetch_one<session>(walsender, s.slot);
+  EXPECT_NE(std::get<0>(before), std::get<0>(after));
+  EXPECT_TRUE(std::get<1>(before));
+  EXPECT_TRUE(std::get<1>(after));
+  co_await changes.stop();
+  co_await from.close();
+  co_await s.end();
+}
+
+ASYNC_TEST(transaction_stream, tells_what_becomes_of_prepared_transactions) {
+  scene s = co_await open_scene("prepared");
+  pgoutput_options plugin("pgcoro_items");
+  plugin.two_phase = true;
+  if (server_version() < 15) {
+    const error_info failed = co_await error_of(s.repl.start_logical(s.slot, s.start, plugin));
+    EXPECT_EQ(failed.code(), errc::unsupported_server) << failed.what();
+    co_await s.end();
+    co_return;
+  }
+  repl::logical_stream changes = co_await s.repl.start_logical(s.slot, s.start, plugin);
+  repl::transaction_stream whole = std::move(changes).transactions();
+  for (const char* const statement :
+       {"BEGIN; INSERT INTO pgcoro_items VALUES (1, 'kept'); PREPARE TRANSACTION 'pgcoro_kept'",
+        "BEGIN; INSERT INTO pgcoro_items VALUES (2, 'void'); PREPARE TRANSACTION 'pgcoro_void'"})
+    co_await s.db.execute_script(statement);
+  co_await s.db.execute("COMMIT PREPARED 'pgcoro_kept'");
+  co_await s.db.execute("ROLLBACK PREPARED 'pgcoro_void'");
+  using kind = repl::transaction::kind;
+  std::vector<std::pair<kind, std::string>> told;
+  while (told.size() < 4) {
+    const std::optional<repl::transaction> t = co_await whole.next();
+    told.emplace_back(t->what, t->gid);
+    whole.confirm(t->end_lsn);
+  }
+  EXPECT_THAT(told,
+              testing::ElementsAre(std::pair(kind::prepared, "pgcoro_kept"), std::pair(kind::prepared, "pgcoro_void"),
+                                   std::pair(kind::commit_prepared, "pgcoro_kept"),
+                                   std::pair(kind::rollback_prepared, "pgcoro_void")));
+  co_await whole.stop();
   co_await s.end();
 }
 
@@ -240,7 +292,10 @@ ASYNC_TEST(raw_stream, gives_the_log_itself) {
   repl::connection repl = co_await repl::connect(std::move(options));
   const repl::system_identity who = co_await repl.identify_system();
   EXPECT_FALSE(who.database);
-  repl::raw_stream log = co_await repl.start_physical({}, who.position, who.timeline);
+  co_await drop_slots(db);
+  const repl::physical_slot_options reserving{.reserve_wal = true};
+  co_await repl.create_physical_slot("pgcoro_log", reserving);
+  repl::raw_stream log = co_await repl.start_physical("pgcoro_log", who.position, who.timeline);
   co_await db.execute_script("CREATE TABLE pgcoro_log AS SELECT 'findme' || 'inthelog' AS text; DROP TABLE pgcoro_log");
   std::string bytes;
   lsn expected = who.position;
@@ -254,7 +309,11 @@ ASYNC_TEST(raw_stream, gives_the_log_itself) {
     }
   }
   EXPECT_EQ(log.position().flushed, expected);
+  EXPECT_FALSE(log.next_timeline());
   co_await log.stop();
+  EXPECT_EQ(co_await db.fetch_one<lsn>("SELECT restart_lsn FROM pg_replication_slots"), expected)
+      << "the slot follows what was confirmed";
+  co_await repl.drop_slot("pgcoro_log", true);
   co_await repl.close();
 }
 

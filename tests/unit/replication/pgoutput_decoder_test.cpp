@@ -51,6 +51,21 @@ TEST(pgoutput_decoder, refuses_sizes_that_lie) {
   EXPECT_NE(stream.refused(byte_writer().u8('M').u8(0).u64(1).text("p").u32(0xffff'ffff).u8('x')), "");
 }
 
+TEST(pgoutput_decoder, refuses_values_of_any_other_kind) {
+  stream_builder stream;
+  stream.begin();
+  stream.take(relation_message(1, {{"id", oids::int4, true}}));
+  for (int kind = 0; kind < 256; ++kind) {
+    const std::string said = stream.refused(byte_writer().u8('I').u32(1).u8('N').u16(1).u8(kind).u32(0));
+    const bool has_value = kind == 't' || kind == 'b';
+    const bool has_none = kind == 'n' || kind == 'u';
+    EXPECT_EQ(said.empty(), has_value) << said;
+    if (!has_value) {
+      EXPECT_THAT(said, HasSubstr(has_none ? "trailing bytes at byte 9" : "neither n, u, t nor b at byte 8"));
+    }
+  }
+}
+
 TEST(pgoutput_decoder, refuses_relations_that_no_server_has) {
   stream_builder stream;
   EXPECT_THAT(stream.refused(relation_message(1, std::vector<column_text>(1665, {"c", 23}))),

@@ -59,6 +59,17 @@ ASYNC_TEST(impatient_next, waits_for_data_again) {
   }
 }
 
+ASYNC_TEST(impatient_next, sees_its_time_pass_while_the_server_goes_on_talking) {
+  fake_server server(co_await asio::this_coro::executor);
+  streaming s = co_await open_stream(server);
+  pending next = co_await start(with_timeout(s.changes.next(), 50ms));
+  for (std::uint64_t position = 10; !next.ended() && position < 10'000; ++position) {
+    co_await s.peer.send(keepalive(10));
+    co_await sleep_for(1ms);
+  }
+  EXPECT_EQ((co_await next.outcome()).code(), errc::timeout);
+}
+
 /// How far the new connection has come when the call is given up.
 enum class step { pause, login, show, start };
 

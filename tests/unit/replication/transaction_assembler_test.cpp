@@ -148,6 +148,18 @@ TEST(transaction_assembler, does_not_take_more_memory_than_it_may) {
   EXPECT_LT(assembler.memory(), 4096U + 512U);
 }
 
+TEST(transaction_assembler, counts_open_transactions_that_have_no_changes) {
+  transaction_assembler assembler({}, 1 << 20);
+  error_info failed;
+  std::uint32_t xid = 1;
+  for (; !failed && xid < 1'000'000; ++xid) {
+    failed = assembler.push({1}, byte_writer().u8('S').u32(xid).u8(1).bytes());
+    if (!failed) failed = assembler.push({1}, byte_writer().u8('E').bytes());
+  }
+  EXPECT_EQ(failed.code(), errc::message_too_large);
+  EXPECT_LT(xid, 100'000U);
+}
+
 TEST(transaction_assembler, gives_memory_back_when_a_savepoint_is_rolled_back) {
   transaction_assembler assembler({}, 1 << 20);
   const auto push = [&](const byte_writer& written) { ASSERT_FALSE(assembler.push({1}, written.bytes())); };
