@@ -29,16 +29,6 @@ bool names_a_procedure(std::string_view sql) noexcept {
 
 }  // namespace
 
-bool may_commit(std::string_view tag) noexcept {
-  switch (tag.empty() ? '\0' : tag.front()) {
-    case 'C': return tag == "COMMIT" || tag == "CALL" || tag == "COMMIT PREPARED";
-    case 'D': return tag == "DO";
-    case 'P': return tag == "PREPARE TRANSACTION";
-    case 'R': return tag == "ROLLBACK PREPARED";
-    default: return false;
-  }
-}
-
 bool nothing_has_run(const request& r, bool opening) noexcept {
   if (opening) return true;
   if (r.abandoned || r.current > 0 || r.answered > 0) return false;

@@ -1,16 +1,11 @@
 // What an error of the server tells about what has run: the facts behind `error::safe_to_retry()`.
 #pragma once
 
-#include <string_view>
-
 #include <pgcoro/error.hpp>
 
 #include "session/request.hpp"
 
 namespace pgcoro::detail {
-
-/// Commands that commit, or may: a procedure and a DO block can, in their midst.
-bool may_commit(std::string_view tag) noexcept;
 
 /// The server reports an error to the request before it has executed any of its statements. `opening`: it has not even
 /// begun the transaction that they are to run in.

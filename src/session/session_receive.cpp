@@ -1,11 +1,10 @@
 // Which reply belongs to which request. Protocol documentation: "Message Flow", "Asynchronous Operations".
-#include <cstring>
-
 #include <pgcoro/protocol/backend.hpp>
 #include <pgcoro/protocol/query.hpp>
 
 #include "error/excerpt.hpp"
 #include "error/server_error.hpp"
+#include "session/command_tag.hpp"
 #include "session/protocol_violation.hpp"
 #include "session/retry_knowledge.hpp"
 #include "session/session.hpp"
@@ -20,24 +19,6 @@ using protocol::backend_type;
 /// A server reports a few dozen settings; memory for them is bounded against one that does not end.
 constexpr std::size_t max_parameters = 1000;
 
-/// Of a literal's length, which the compiler knows.
-template <std::size_t N>
-bool begins_with(std::string_view text, const char (&start)[N]) noexcept {
-  return text.size() >= N - 1 && std::memcmp(text.data(), start, N - 1) == 0;
-}
-
-/// Commands whose effects go when a later statement of the same Sync fails.
-bool undone_by_rollback(std::string_view tag) {
-  switch (tag.empty() ? '\0' : tag.front()) {
-    case 'S': return begins_with(tag, "SELECT ");
-    case 'I': return begins_with(tag, "INSERT ");
-    case 'U': return begins_with(tag, "UPDATE ");
-    case 'D': return begins_with(tag, "DELETE ");
-    case 'M': return begins_with(tag, "MERGE ");
-    default: return false;
-  }
-}
-
 /// The server no longer has the plan that we bound: the result's columns have changed, or the statement is gone, or the
 /// type of a parameter, which was made again with another OID. The server has no better word for the last, and never
 /// translates it.
@@ -48,9 +29,6 @@ bool is_stale_plan(const error_info& reason) {
   return reason.code() == sqlstate::feature_not_supported && reason.server() &&
          reason.server()->source_function == "RevalidateCachedQuery";
 }
-
-/// CREATE TABLE AS, too: without columns, under the tag of SELECT.
-bool is_select_into(std::string_view tag, const step& s) { return !s.layout && begins_with(tag, "SELECT "); }
 
 constexpr char data_row = static_cast<char>(backend_type::data_row);
 constexpr char copy_data = static_cast<char>(backend_type::copy_data);
@@ -192,20 +170,22 @@ error_info session::on_command_complete(const protocol::message_view& m) {
   } else if (!m.body.empty()) {
     return not_allowed_here(m);
   }
-  if (done.tag.starts_with('D') && (done.tag == "DISCARD ALL" || done.tag == "DEALLOCATE ALL"))
+  const command_effects effects = effects_of(done.tag);
+  if (effects.forgets_statements) [[unlikely]]
     cache_.forget_prepared();
   if (r->abandoned) {
     marks.state_left = true;  // who knows what of
     return {};
   }
-  if (may_commit(done.tag)) [[unlikely]]
+  if (effects.may_commit) [[unlikely]]
     r->committed = true;
   if (r->expected == request::stage::tag && m.backend() == backend_type::command_complete)
     return on_block_ended(*r, done.tag);
   if (r->expected != request::stage::rows) return not_allowed_here(m);
   step& s = r->steps[r->current];
-  if (tag_tells_of_state(done.tag) || is_select_into(done.tag, s)) marks.state_left = true;
-  if (!r->ran_for_good && (r->steps.size() > 1 || s.source)) r->ran_for_good = !undone_by_rollback(done.tag);
+  const bool creates_table = effects.selects && !s.layout;
+  if (effects.leaves_state || creates_table) marks.state_left = true;
+  if (!r->ran_for_good && (r->steps.size() > 1 || s.source)) r->ran_for_good = !effects.undone_by_rollback;
   if (!s.error) s.sink->complete(done.tag);
   step_done(*r);
   return {};
