@@ -42,7 +42,9 @@ class time_left {
 condition pool_core::assess(const pooled_connection& slot) const noexcept {
   if (!slot.core || !slot.core->is_open()) return condition::broken;
   const session& s = slot.core->protocol_session();
-  if (s.status() != transaction_status::idle || s.open_transaction_block() != 0)
+  // Somebody still has the handle of a transaction: what he does with it must not end up in the next one's session.
+  if (s.open_transaction_block() != 0) return condition::broken;
+  if (s.status() != transaction_status::idle)
     return options_.reset == reset_policy::none && !s.busy() ? condition::broken : condition::dirty;
   if (s.marks.refused_as_read_only || options_.after_release || options_.reset == reset_policy::discard_always)
     return condition::dirty;
@@ -71,11 +73,6 @@ void pool_core::restore(pooled_connection& slot) {
 asio::awaitable<bool> pool_core::restore_session(pooled_connection& slot) {
   const time_left left(options_.return_timeout);
   session& s = slot.core->protocol_session();
-  if (const block_id open = s.open_transaction_block(); open != 0) {  // whose handle somebody still has
-    if (options_.reset == reset_policy::none) co_return false;
-    count(&pool_statistics::rollbacks);
-    s.roll_back(open);
-  }
   if (s.busy()) co_await slot.db.ping(left.options());  // behind what was given up
   if (s.status() != transaction_status::idle) {
     if (options_.reset == reset_policy::none) co_return false;

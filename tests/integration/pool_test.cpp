@@ -2,7 +2,9 @@
 #include <vector>
 
 #include <pgcoro/pool.hpp>
+#include <pgcoro/row_stream.hpp>
 #include <pgcoro/tracer.hpp>
+#include <pgcoro/transaction.hpp>
 
 #include "support/async_test.hpp"
 #include "support/environment.hpp"
@@ -66,6 +68,60 @@ ASYNC_TEST(pool_lease, a_transaction_that_was_left_open_is_rolled_back) {
   EXPECT_EQ(p.statistics().rollbacks, 1u);
   EXPECT_EQ(p.statistics().opened, 1u);
   co_await p.close(1s);
+}
+
+ASYNC_TEST(pool_lease, a_transaction_that_is_dropped_with_its_lease_is_rolled_back_and_the_connection_kept) {
+  pool p(co_await asio::this_coro::executor, options_for(1));
+  const auto leave = [](pool& from, std::string sql) -> asio::awaitable<void> {
+    const lease db = co_await from.acquire();
+    transaction tx = co_await db->begin();
+    co_await tx.execute("CREATE TABLE pool_dropped (n int)");
+    co_await tx.execute(sql);
+  };
+  co_await leave(p, "SELECT 1");
+  EXPECT_EQ((co_await error_of(leave(p, "SELECT 1/0"))).code(), sqlstate::division_by_zero);
+  pending cancelled = co_await start(leave(p, "SELECT pg_sleep(30)"));
+  co_await sleep_for(50ms);
+  cancelled.cancel();
+  EXPECT_EQ((co_await cancelled.outcome()).code(), asio::error::operation_aborted);
+  EXPECT_TRUE(co_await p.fetch_one<bool>("SELECT to_regclass('pool_dropped') IS NULL"));
+  EXPECT_EQ(p.statistics().opened, 1u);
+}
+
+ASYNC_TEST(pool_lease, a_transaction_that_outlives_its_lease_costs_the_connection_and_harms_nobody) {
+  for (const bool sent : {true, false}) {
+    pool p(co_await asio::this_coro::executor, options_for(1));
+    transaction left;
+    {
+      const lease db = co_await p.acquire();
+      left = co_await db->begin();
+      if (sent) co_await left.execute("CREATE TABLE pool_outlived (n int)");
+    }
+    const lease db = co_await p.acquire();
+    transaction own = co_await db->begin();
+    co_await own.execute("CREATE TABLE pool_outlived (n int)");
+    EXPECT_EQ((co_await error_of(left.execute("INSERT INTO pool_outlived VALUES (1)"))).code(),
+              errc::connection_closed);
+    EXPECT_TRUE(co_await error_of(left.commit()));
+    left = transaction();
+    EXPECT_EQ(co_await own.fetch_one<int>("SELECT count(*)::int FROM pool_outlived"), 0);
+    co_await own.rollback();
+    EXPECT_EQ(p.statistics().closed_in_doubt, 1u);
+  }
+}
+
+ASYNC_TEST(pool_lease, a_stream_that_outlives_its_lease_costs_the_connection_and_harms_nobody) {
+  pool p(co_await asio::this_coro::executor, options_for(1));
+  row_stream<int> left;
+  {
+    const lease db = co_await p.acquire();
+    left = co_await db->stream<int>("SELECT generate_series(1, 1000000)");
+  }
+  EXPECT_EQ(co_await p.fetch_one<int>("SELECT 7"), 7);
+  error_info failed;
+  while (!failed) failed = co_await error_of(left.next());
+  EXPECT_EQ(failed.code(), errc::connection_closed) << failed.what();
+  EXPECT_EQ(p.statistics().opened, 2u);
 }
 
 ASYNC_TEST(pool_lease, a_failed_transaction_is_rolled_back) {

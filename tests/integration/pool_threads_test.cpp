@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <pgcoro/pool.hpp>
+#include <pgcoro/row_stream.hpp>
 #include <pgcoro/transaction.hpp>
 
 #include "support/async_test.hpp"
@@ -25,10 +26,24 @@ pool_options options_for(std::size_t max_size, std::size_t depth) {
   return options;
 }
 
+/// Read to the end, or dropped behind its first rows; on whichever executor.
+asio::awaitable<bool> rows_are_right(pool& p, int id, bool to_the_end) {
+  auto rows = co_await p.stream<int>({.rows = 20, .mode = {}, .timeout = {}},
+                                     "SELECT $1::int4 FROM generate_series(1, 100)", id);
+  std::size_t seen = 0;
+  while (auto batch = co_await rows.next()) {
+    for (const int n : *batch) seen += n == id ? 1 : 0;
+    if (!to_the_end) co_return seen > 0;
+  }
+  co_return seen == 100;
+}
+
 asio::awaitable<int> client(pool& p, int id) {
   int right = 0;
   for (int i = 0; i < 20; ++i) {
-    if (i % 4 == 0) {
+    if (i % 5 == 1) {
+      right += co_await rows_are_right(p, id, i % 10 == 1) ? 1 : 0;
+    } else if (i % 4 == 0) {
       const lease db = co_await p.acquire();
       right += co_await db->fetch_one<int>("SELECT $1::int4 * 100 + $2::int4", id, i) == id * 100 + i ? 1 : 0;
       if (i % 8 == 0) co_await db->execute("BEGIN");  // and leave it open

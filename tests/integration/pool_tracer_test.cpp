@@ -1,44 +1,20 @@
 // What a tracer hears.
-#include <algorithm>
 #include <string>
 #include <vector>
 
+#include <pgcoro/copy_bytes.hpp>
+#include <pgcoro/notification_channel.hpp>
 #include <pgcoro/pipeline.hpp>
 #include <pgcoro/pool.hpp>
-#include <pgcoro/tracer.hpp>
+#include <pgcoro/row_stream.hpp>
 #include <pgcoro/transaction.hpp>
 
 #include "support/async_test.hpp"
 #include "support/environment.hpp"
+#include "support/notebook.hpp"
 
 namespace pgcoro::test {
 namespace {
-
-/// Writes down each span when it ends: "query SELECT 1", or with what it failed.
-class notebook : public tracer {
- public:
-  span begin(const span_start& start) noexcept override {
-    names_.push_back(std::string(to_string(start.what)));
-    if (!start.statement.empty()) names_.back().append(" ").append(start.statement);
-    if (start.what == activity::query) host = std::string(start.host);
-    ++open;
-    return names_.size();
-  }
-  void end(span number, const span_end& outcome) noexcept override {
-    std::string text = names_.at(number - 1);
-    if (outcome.error) text += " failed: " + outcome.error->code().message();
-    ended.push_back(std::move(text));
-    --open;
-  }
-  bool has(const std::string& text) const { return std::find(ended.begin(), ended.end(), text) != ended.end(); }
-
-  std::vector<std::string> ended;
-  std::string host;
-  int open = 0;
-
- private:
-  std::vector<std::string> names_;
-};
 
 pool_options options_for(const std::shared_ptr<notebook>& notes) {
   pool_options options;
@@ -79,6 +55,33 @@ ASYNC_TEST(pool_tracer, hears_of_pipelines_scripts_and_transactions) {
   }
   co_await settle();
   EXPECT_EQ(notes->open, 0) << "every span has an end";
+}
+
+ASYNC_TEST(pool_tracer, hears_of_streams_and_copies_when_they_end) {
+  const auto notes = std::make_shared<notebook>();
+  pool p(co_await asio::this_coro::executor, options_for(notes));
+  auto rows = co_await p.stream<int>({.rows = 1, .mode = {}, .timeout = {}}, "SELECT generate_series(1, 1000000)");
+  EXPECT_FALSE(notes->has("query SELECT generate_series(1, 1000000)"));
+  rows = {};
+  EXPECT_EQ(notes->open, 0);
+  auto drop = [](copy_bytes) {};
+  static_cast<void>(co_await copy_out_to(p, drop, "COPY (SELECT 1) TO STDOUT"));
+  EXPECT_TRUE(notes->has("copy COPY (SELECT 1) TO STDOUT"));
+  EXPECT_EQ(notes->open, 0);
+  co_await p.close(1s);
+}
+
+ASYNC_TEST(pool_tracer, hears_of_listening) {
+  const auto notes = std::make_shared<notebook>();
+  pool p(co_await asio::this_coro::executor, options_for(notes));
+  {
+    const lease db = co_await p.acquire();
+    const notification_channel orders = co_await db->listen("orders");
+    EXPECT_TRUE(notes->has("listen LISTEN \"orders\""));
+  }
+  co_await p.execute("SELECT 1");
+  EXPECT_TRUE(notes->has("listen UNLISTEN \"orders\""));
+  co_await p.close(1s);
 }
 
 ASYNC_TEST(pool_tracer, hears_with_what_they_failed) {

@@ -1,6 +1,6 @@
 // Notifications by the million through one hub: none is lost, each channel keeps its order, memory stays where it is.
 //
-//   soak_notifications DSN [NOTIFICATIONS] [CHANNELS]      default: 1000000 over 1000
+//   notifications DSN [NOTIFICATIONS] [CHANNELS]      default: 1000000 over 1000
 #include <algorithm>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -58,6 +58,7 @@ class run {
               << sent / took.count() << " a second; reconnects " << hub.reconnects() << "; memory " << before
               << " KiB, at most " << most_ << " KiB\n";
     if (most_ > before + 32 * 1024) throw std::runtime_error("memory has grown by more than 32 MiB");
+    if (most_ > most_of_first_half_ + 4 * 1024) throw std::runtime_error("memory goes on growing");
     co_await hub.close();
   }
 
@@ -74,6 +75,7 @@ class run {
           "ORDER BY n",
           n, last, channels_ - 1);
       most_ = std::max(most_, resident());
+      if (n < each_ / 2) most_of_first_half_ = most_;
       while (taken_ + 200'000 < static_cast<long>(last) * channels_ && !failure_) co_await wait_a_little();
     }
   }
@@ -103,18 +105,19 @@ class run {
   int channels_;
   int left_ = channels_;
   long taken_ = 0;
-  long most_ = 0;
+  long most_ = 0;  // resident memory, KiB
+  long most_of_first_half_ = 0;
   std::exception_ptr failure_;
 };
 
 }  // namespace
 
 int main(int argc, char** argv) try {
-  if (argc < 2) throw std::runtime_error("usage: soak_notifications DSN [NOTIFICATIONS] [CHANNELS]");
+  if (argc < 2) throw std::runtime_error("usage: notifications DSN [NOTIFICATIONS] [CHANNELS]");
   asio::io_context context(1);
   run all(argv[1], argc > 2 ? std::atoi(argv[2]) : 1'000'000, argc > 3 ? std::atoi(argv[3]) : 1000);
   pgcoro::sync_wait(context, all());
 } catch (const std::exception& e) {
-  std::cerr << "soak_notifications: " << e.what() << '\n';
+  std::cerr << "notifications: " << e.what() << '\n';
   return 1;
 }

@@ -2,6 +2,7 @@
 #include <pgcoro/notification_hub.hpp>
 
 #include "support/fake_server.hpp"
+#include "support/notebook.hpp"
 
 namespace pgcoro::test {
 namespace {
@@ -167,6 +168,28 @@ ASYNC_TEST(notification_hub, puts_the_gap_in_front_of_what_comes_with_the_reply_
   EXPECT_EQ(second.payload, "at once");
   co_await settle();
   EXPECT_FALSE(h.orders.try_next()) << "one gap is enough";
+}
+
+ASYNC_TEST(notification_hub, tells_a_tracer_each_time_it_connects_and_listens) {
+  const auto executor = co_await asio::this_coro::executor;
+  fake_server server(executor);
+  const auto notes = std::make_shared<notebook>();
+  connect_options traced = server.options();
+  traced.tracer = notes;
+  notification_hub hub(executor, traced, quick());
+  subscription orders;
+  pending subscribing = co_await start(subscribe_into(hub, "orders", orders));
+  std::vector<std::string> all;
+  for (int round = 0; round < 2; ++round) {
+    fake_peer peer = co_await let_hub_in(server);
+    EXPECT_EQ(co_await peer.query(), R"(LISTEN "orders";)");
+    co_await peer.send(done(1));
+    co_await settle();
+    all.insert(all.end(), {"connect", R"(listen LISTEN "orders";)"});
+    EXPECT_EQ(notes->ended, all);
+    EXPECT_EQ(notes->open, 0);
+  }
+  EXPECT_FALSE(co_await subscribing.outcome());
 }
 
 ASYNC_TEST(notification_hub, survives_a_server_that_refuses_and_one_that_cannot_listen) {
