@@ -1,7 +1,8 @@
 // A server that keeps to the protocol: it hears a client's bytes and says what PostgreSQL would. A statement is its own
 // result: one row of one column that holds the statement's text, and the text as command tag. Protocol documentation:
 // "Extended Query", "Simple Query". It knows whether a transaction is open, of savepoints nothing but their tags. A
-// text with $1 has one parameter.
+// text with $1 has one parameter. COPY … STDIN takes data and is executed once they have ended; COPY … STDOUT gives two
+// rows.
 #pragma once
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <pgcoro/protocol/framer.hpp>
@@ -63,11 +65,13 @@ class model_server {
   void answer(const protocol::message_view& m) {
     using protocol::frontend_type;
     if (m.frontend() == frontend_type::sync) {
+      if (!copying_.empty()) return;  // swallowed, as the documentation has it
       skipping_ = false;
-      has_portal_ = false;
+      if (!in_transaction_) portals_.clear();
       return say(server_reply().ready(status()));
     }
     if (skipping_) return;
+    if (!copying_.empty()) return on_copying(m.frontend());
     switch (m.frontend()) {
       case frontend_type::parse: return on_parse(read<protocol::parse_request>(m));
       case frontend_type::bind: return on_bind(read<protocol::bind_request>(m));
@@ -90,8 +94,7 @@ class model_server {
   void on_bind(const protocol::bind_request& m) {
     const auto statement = statements_.find(m.statement);
     if (statement == statements_.end()) return refuse("26000");
-    portal_ = statement->second;
-    has_portal_ = true;
+    portals_[std::string(m.portal)] = {.sql = statement->second};
     say(server_reply().bound());
   }
 
@@ -105,8 +108,14 @@ class model_server {
   }
 
   void on_execute(const protocol::execute_request& m) {
-    if (!m.portal.empty() || !has_portal_) return refuse("34000");
-    execute(portal_, false);
+    const auto found = portals_.find(m.portal);
+    if (found == portals_.end()) return refuse("34000");
+    portal& p = found->second;
+    if (p.has_given_its_row) return say(server_reply().complete(p.sql));
+    p.has_given_its_row = true;
+    if (m.max_rows != 1) return execute(p.sql, false);
+    log_.push_back({p.sql, in_transaction_});
+    say(server_reply().row({p.sql}).suspended());
   }
 
   char status() const { return in_transaction_ ? 'T' : 'I'; }
@@ -119,6 +128,7 @@ class model_server {
       if (tag == "BEGIN") in_transaction_ = true;
       if (tag == "COMMIT" || tag == "PREPARE TRANSACTION" || (tag == "ROLLBACK" && text.find(" TO ") == text.npos))
         in_transaction_ = false;
+      if (!in_transaction_) portals_.clear();
       return say(server_reply().complete(tag));
     }
     server_reply reply;
@@ -127,11 +137,15 @@ class model_server {
   }
 
   void on_close(const protocol::close_request& m) {
-    if (const auto statement = statements_.find(m.name); statement != statements_.end()) statements_.erase(statement);
+    if (m.target == protocol::described::portal)
+      std::erase_if(portals_, [&](const auto& p) { return p.first == m.name; });
+    else
+      std::erase_if(statements_, [&](const auto& s) { return s.first == m.name; });
     say(server_reply().closed());
   }
 
   void on_query(const protocol::query_request& m) {
+    if (m.sql.starts_with("COPY ")) return on_copy(m.sql);
     std::string_view rest = m.sql;
     while (!rest.empty()) {
       const std::size_t end = std::min(rest.find("; "), rest.size());
@@ -141,14 +155,42 @@ class model_server {
     say(server_reply().ready(status()));
   }
 
+  void on_copy(std::string_view sql) {
+    if (sql.ends_with(" STDIN")) {
+      copying_ = sql;
+      return say(server_reply().copy_in());
+    }
+    log_.push_back({std::string(sql), in_transaction_});
+    say(server_reply().copy_out().copy_data("one\n").copy_data("two\n").copy_done().complete("COPY 2").ready(status()));
+  }
+
+  void on_copying(protocol::frontend_type what) {
+    using protocol::frontend_type;
+    if (what == frontend_type::copy_data || what == frontend_type::flush) return;
+    const std::string sql = std::exchange(copying_, {});
+    if (what == frontend_type::copy_done) {
+      log_.push_back({sql, in_transaction_});
+      say(server_reply().complete("COPY 1").ready(status()));
+    } else if (what == frontend_type::copy_fail) {
+      say(server_reply().error("57014").ready(status()));
+    } else {
+      throw std::runtime_error("the client sent something else while it copies");
+    }
+  }
+
+  struct portal {
+    std::string sql;
+    bool has_given_its_row = false;
+  };
+
   protocol::message_framer framer_{{}, protocol::sender::client};
   protocol::buffer heard_;
   std::string said_;
   std::map<std::string, std::string, std::less<>> statements_;
   std::vector<executed> log_;
   bool in_transaction_ = false;
-  std::string portal_;
-  bool has_portal_ = false;
+  std::map<std::string, portal, std::less<>> portals_;
+  std::string copying_;  // the COPY … STDIN that runs
   bool skipping_ = false;
 };
 

@@ -83,6 +83,7 @@ class server_reply {
   server_reply& parameter(std::string_view name, std::string_view value) {
     return add(protocol::parameter_status{.name = name, .value = value});
   }
+  server_reply& suspended() { return add(protocol::portal_suspended{}); }
   server_reply& copy_in() { return add(protocol::copy_in_response{}); }
   server_reply& copy_out() { return add(protocol::copy_out_response{}); }
   server_reply& copy_data(std::string_view data) { return add(protocol::copy_data{.data = protocol::as_bytes(data)}); }

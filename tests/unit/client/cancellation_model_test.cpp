@@ -20,7 +20,10 @@
 #include <optional>
 #include <set>
 
+#include <pgcoro/copy_bytes.hpp>
+#include <pgcoro/cursor.hpp>
 #include <pgcoro/many_report.hpp>
+#include <pgcoro/notification_channel.hpp>
 #include <pgcoro/pipeline.hpp>
 #include <pgcoro/row_stream.hpp>
 #include <pgcoro/transaction.hpp>
@@ -164,6 +167,26 @@ std::vector<subject> subjects() {
          while (auto batch = co_await rows.next()) EXPECT_EQ(batch->size(), 1u);
        },
        true},
+      {"cursor", begin,
+       [](stage& s) -> asio::awaitable<void> {
+         auto rows = co_await s.tx->open_cursor<std::string>(stream_options{.rows = 1}, "A");
+         while (auto batch = co_await rows.next()) EXPECT_EQ(batch->size(), 1u);
+       },
+       true},
+      {"copy_in", nothing,
+       [](stage& s) -> asio::awaitable<void> {
+         auto data = co_await s.db.copy_bytes_in("COPY t FROM STDIN");
+         data.push("one\n");
+         co_await data.flush();
+         data.push("two\n");
+         co_await data.finish();
+       }},
+      {"copy_out", nothing,
+       [](stage& s) -> asio::awaitable<void> {
+         auto out = co_await s.db.copy_bytes_out("COPY t TO STDOUT");
+         while (auto chunks = co_await out.next()) EXPECT_GE(chunks->size(), 1u);
+       }},
+      {"listen", nothing, [](stage& s) -> asio::awaitable<void> { co_await s.db.listen("channel"); }},
       {"ping", nothing, [](stage& s) -> asio::awaitable<void> { co_await s.db.ping(); }},
       {"begin", nothing, begin, false, true},
       {"first_statement_of_a_transaction", begin,
@@ -228,9 +251,14 @@ std::vector<std::string> texts(const model_server& model, std::size_t from) {
   return all;
 }
 
-/// Statements that clean up after a transaction come in addition.
+/// Of what cleans up, whatever was done before.
+bool cleans_up(std::string_view text) {
+  return text.starts_with("ROLLBACK") || text.starts_with("RELEASE") || text.starts_with("UNLISTEN");
+}
+
+/// Statements that clean up come in addition.
 bool is_beginning_of(std::vector<std::string> some, const std::vector<std::string>& whole) {
-  while (!some.empty() && (some.back().starts_with("ROLLBACK") || some.back().starts_with("RELEASE"))) some.pop_back();
+  while (!some.empty() && cleans_up(some.back())) some.pop_back();
   std::size_t i = 0;
   for (const std::string& text : some) {
     if (i == whole.size() || text != whole[i]) return false;
@@ -240,9 +268,7 @@ bool is_beginning_of(std::vector<std::string> some, const std::vector<std::strin
 }
 
 /// Of a block, not a statement of the user's.
-bool opens_or_undoes(std::string_view text) {
-  return text.starts_with("BEGIN") || text.starts_with("ROLLBACK") || text.starts_with("RELEASE");
-}
+bool opens_or_undoes(std::string_view text) { return text.starts_with("BEGIN") || cleans_up(text); }
 
 /// What was executed, against what the operation said of it.
 void check(const subject& op, const error_info& ended, const model_server& model, std::size_t before) {
@@ -350,8 +376,7 @@ TEST_P(cancelling_at_every_step, ends_the_operation_and_nothing_else) {
       EXPECT_TRUE(is_beginning_of(seen.executed, whole.executed))
           << testing::PrintToString(seen.executed) << " of " << testing::PrintToString(whole.executed);
       for (const std::string& text : seen.executed) {
-        const bool undone = text.starts_with("ROLLBACK") || text.starts_with("RELEASE");
-        EXPECT_TRUE(!cut.before_writing || undone)
+        EXPECT_TRUE(!cut.before_writing || cleans_up(text))
             << text << " was executed, and had not been sent when it was cancelled";
       }
     }
