@@ -1,6 +1,8 @@
-// libpq on the work of pgcoro_bulk: single-row mode with binary results, COPY in binary read and written by hand.
+// libpq on the work of pgcoro_bulk: single-row and chunked rows mode with binary results, COPY in binary read and written by hand.
 //
-//   libpq_bulk DSN stream|copy_out|copy_in [ROWS]
+//   libpq_bulk DSN stream|stream_chunked|copy_out|copy_in [ROWS]
+#define _GNU_SOURCE
+#include <dlfcn.h>
 #include <endian.h>
 #include <libpq-fe.h>
 #include <stdint.h>
@@ -36,20 +38,38 @@ static void fail(PGconn* db) {
   exit(1);
 }
 
-static long stream(PGconn* db, const char* sql) {
+static long take_rows(const PGresult* r) {
+  const int rows = PQntuples(r);
+  for (int i = 0; i < rows; ++i) {
+    const int size = PQgetlength(r, i, 2);
+    sum += (int64_t)be64(PQgetvalue(r, i, 1)) + (int32_t)be32(PQgetvalue(r, i, 0)) + size;
+    memcpy(name, PQgetvalue(r, i, 2), (size_t)size);
+  }
+  return rows;
+}
+
+/* libpq's function from 17 on, looked up so that the program is built and runs with older ones, too. */
+static void ask_for_chunks(PGconn* db) {
+  int (*set)(PGconn*, int) = NULL;
+  *(void**)&set = dlsym(RTLD_DEFAULT, "PQsetChunkedRowsMode");
+  if (set == NULL) {
+    fprintf(stderr, "this libpq has no chunked rows mode\n");
+    exit(3);
+  }
+  set(db, 1000);
+}
+
+static long stream(PGconn* db, const char* sql, int in_chunks) {
   long rows = 0;
   PGresult* r;
   PQsendQueryParams(db, sql, 0, NULL, NULL, NULL, NULL, 1);
-  PQsetSingleRowMode(db);
+  if (in_chunks)
+    ask_for_chunks(db);
+  else
+    PQsetSingleRowMode(db);
   while ((r = PQgetResult(db)) != NULL) {
-    if (PQresultStatus(r) == PGRES_SINGLE_TUPLE) {
-      const int size = PQgetlength(r, 0, 2);
-      sum += (int64_t)be64(PQgetvalue(r, 0, 1)) + (int32_t)be32(PQgetvalue(r, 0, 0)) + size;
-      memcpy(name, PQgetvalue(r, 0, 2), (size_t)size);
-      ++rows;
-    } else if (PQresultStatus(r) != PGRES_TUPLES_OK) {
-      fail(db);
-    }
+    if (PQresultStatus(r) == PGRES_FATAL_ERROR) fail(db);
+    rows += take_rows(r);
     PQclear(r);
   }
   return rows;
@@ -124,9 +144,10 @@ int main(int argc, char** argv) {
   snprintf(sql, sizeof sql,
            "SELECT n::int4, n::int8 * 1000003, 'name of a row' FROM (SELECT generate_series(1, %ld) AS n) s", rows);
   const double before = cpu_seconds();
-  const long moved = strcmp(argv[2], "stream") == 0     ? stream(db, sql)
-                     : strcmp(argv[2], "copy_out") == 0 ? copy_out(db, sql)
-                                                        : copy_in(db, rows);
+  const long moved = strcmp(argv[2], "stream") == 0           ? stream(db, sql, 0)
+                     : strcmp(argv[2], "stream_chunked") == 0 ? stream(db, sql, 1)
+                     : strcmp(argv[2], "copy_out") == 0       ? copy_out(db, sql)
+                                                              : copy_in(db, rows);
   const double cpu = cpu_seconds() - before;
   if (moved != rows) {
     fprintf(stderr, "rows are missing: %ld\n", moved);
