@@ -7,6 +7,7 @@
 //
 // Tables are made in the target, and changed when the source's columns change: logical replication does not carry DDL.
 // What it cannot know are defaults that ADD COLUMN gave to old rows, and renamed columns.
+// A table that is altered while the first copy is made ends that; the next start makes it anew.
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <exception>
