@@ -17,6 +17,7 @@
 #include <span>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include <pgcoro/copy_target.hpp>
@@ -58,6 +59,7 @@ class PGCORO_DECL copy_in_state {
   protocol::buffer& out() noexcept { return copy_->staging(); }
   const row_description& columns() const noexcept { return *columns_; }
 
+  bool message_is_open() const noexcept { return message_open_; }
   /// Where a row begins; a CopyData message is begun if none is.
   std::size_t begin_row() {
     if (!message_open_) [[unlikely]]
@@ -104,23 +106,35 @@ class PGCORO_DECL binary_rows {
   /// Once the columns are planned.
   void planned(std::span<const copy_column> columns) noexcept;
 
+  /// The usual case, small enough to be inlined where rows are pushed. False where it is none: nothing is written then.
   /// `values`: a tuple of references, or of values.
   template <class Values, std::size_t... I>
-  [[gnu::always_inline]] errc write(const Values& values, const copy_column* columns, protocol::buffer& out,
-                                    std::size_t& failed_at, std::index_sequence<I...> each) {
-    if constexpr ((sized_in_advance<not_null_t<std::remove_cvref_t<std::tuple_element_t<I, Values>>>> && ...)) {
-      if (sized_) [[likely]] {
-        const std::size_t size = (2 + ... + size_of_copy_member(std::get<I>(values)));
-        if (size <= max_copy_value) [[likely]]
-          return store_copy_row(values, out, size, failed_at, each);
-      }
-    }
+  [[gnu::always_inline]] bool write_at_once(const Values& values, copy_in_state& to, std::index_sequence<I...> each) {
+    if constexpr ((sized_in_advance<not_null_t<std::remove_cvref_t<std::tuple_element_t<I, Values>>>> && ...))
+      return sized_ && to.message_is_open() && store_copy_row(values, to.out(), each);
+    else
+      return false;
+  }
+  template <class Values, std::size_t... I>
+  errc write(const Values& values, const copy_column* columns, protocol::buffer& out, std::size_t& failed_at,
+             std::index_sequence<I...> each) {
     return write_copy_row(values, columns, out, failed_at, each);
   }
 
  private:
   bool sized_ = false;  ///< every column is
 };
+
+/// Small values for references to them: where these are handed on and those are not, a loop that pushes keeps its
+/// values in registers.
+template <class V>
+using settled_value =
+    std::conditional_t<std::is_trivially_copyable_v<std::remove_cvref_t<V>> && sizeof(std::remove_cvref_t<V>) <= 16,
+                       std::remove_cvref_t<V>, V>;
+template <class... V>
+std::tuple<settled_value<V>...> settled(const std::tuple<V...>& values) {
+  return values;
+}
 
 /// What writers of rows have in common, in whatever format. `Rows`: how rows are written.
 template <class Rows, class... T>
@@ -140,12 +154,12 @@ class basic_copy_writer {
   /// Adds a row; true where flush() should be awaited before the next. A value that cannot be a value of its column
   /// throws `type_mismatch`, `out_of_range` or `invalid_value` with row and column; the row is left out then, and
   /// others may follow.
-  bool push(const row_type& row)
+  [[gnu::always_inline]] bool push(const row_type& row)
     requires(sizeof...(T) == 1 || is_row<row_type>)
   {
     return push_members(row_shape<row_type>::tie(row));
   }
-  bool push(const T&... values)
+  [[gnu::always_inline]] bool push(const T&... values)
     requires(sizeof...(T) > 1)
   {
     return push_members(std::tuple<const T&...>(values...));
@@ -190,8 +204,15 @@ class basic_copy_writer {
     }(members());
   }
 
-  template <class References>
-  bool push_members(const References& values) {
+  template <class Values>
+  [[gnu::always_inline]] bool push_members(const Values& values) {
+    if (rows_.write_at_once(values, *state_, std::make_index_sequence<count>())) [[likely]]
+      return state_->end_row();
+    return push_in_steps(settled(values));
+  }
+
+  template <class Values>
+  [[gnu::noinline]] bool push_in_steps(const Values& values) {
     copy_in_state& state = *state_;
     const std::size_t start = state.begin_row();
     std::size_t column = 0;

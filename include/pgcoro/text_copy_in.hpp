@@ -41,6 +41,10 @@ class PGCORO_DECL text_rows {
   copy_frame frame();
   void planned(std::span<const copy_column>) noexcept {}
 
+  template <class Values, std::size_t... I>
+  static constexpr bool write_at_once(const Values&, copy_in_state&, std::index_sequence<I...>) noexcept {
+    return false;
+  }
   template <class References, std::size_t... I>
   errc write(const References& values, const copy_column* columns, protocol::buffer& out, std::size_t& failed_at,
              std::index_sequence<I...> each) {

@@ -125,6 +125,19 @@ template <class M>
   }
 }
 
+/// Short texts, of which there are many, without a call: as two words that may overlap.
+[[gnu::always_inline]] inline void copy_value(std::byte* to, const std::byte* from, std::size_t size) {
+  if (size >= 8 && size <= 16) {
+    std::uint64_t first, last;
+    std::memcpy(&first, from, sizeof first);
+    std::memcpy(&last, from + size - sizeof last, sizeof last);
+    std::memcpy(to, &first, sizeof first);
+    std::memcpy(to + size - sizeof last, &last, sizeof last);
+  } else if (size > 0) {
+    std::memcpy(to, from, size);
+  }
+}
+
 template <class T>
 [[gnu::always_inline]] inline errc store_value(const T& value, std::byte*& at) {
   const std::size_t size = size_of_value(value);
@@ -133,7 +146,7 @@ template <class T>
   if constexpr (has_common_store<T>) {
     return codec<T>::common_store(value, to);
   } else {
-    if (size > 0) std::memcpy(to, codec<T>::wire_bytes(value).data(), size);
+    copy_value(to, codec<T>::wire_bytes(value).data(), size);
     return errc{};
   }
 }
@@ -187,17 +200,21 @@ errc write_copy_row(const References& values, const copy_column* columns, protoc
   return failure;
 }
 
-/// Likewise where all values are sized in advance: one look at the buffer for the row.
-template <class References, std::size_t... I>
-[[gnu::always_inline]] inline errc store_copy_row(const References& values, protocol::buffer& out, std::size_t size,
-                                                  std::size_t& failed_at, std::index_sequence<I...>) {
+/// Likewise where all values are sized in advance: one look at the buffer for the row. False where there is no room, or
+/// a value does not fit: nothing is appended then.
+template <class Values, std::size_t... I>
+[[gnu::always_inline]] inline bool store_copy_row(const Values& values, protocol::buffer& out,
+                                                  std::index_sequence<I...>) {
+  const std::size_t size = (2 + ... + size_of_copy_member(std::get<I>(values)));
+  if (size > out.room() || size > max_copy_value) [[unlikely]]
+    return false;
   std::byte* at = out.prepare(size);
-  out.commit(size);
   protocol::store_be(at, static_cast<std::uint16_t>(sizeof...(I)));
   at += 2;
-  errc failure{};
-  static_cast<void>(((failed_at = I, (failure = store_copy_member(std::get<I>(values), at)) == errc{}) && ...));
-  return failure;
+  if (!((store_copy_member(std::get<I>(values), at) == errc{}) && ...)) [[unlikely]]
+    return false;
+  out.commit(size);
+  return true;
 }
 
 /// Chooses for every column: errc::column_count_mismatch, type_mismatch with names.
