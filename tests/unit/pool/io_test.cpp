@@ -172,18 +172,24 @@ ASYNC_TEST(pool_restoring, one_that_is_lost_meanwhile_is_replaced) {
   EXPECT_EQ(s.pool.statistics().closed_lost, 1u);
 }
 
-ASYNC_TEST(pool_restoring, a_statement_that_was_given_up_is_ended_before_the_next_one_gets_the_connection) {
-  served_pool s(co_await asio::this_coro::executor, of_size(1));
-  lent first = co_await lend(s);
-  pending statement = co_await start(first.db->execute("SELECT slowly"));
-  EXPECT_EQ(co_await first.peer.query(), "SELECT slowly");
+/// A statement that was given up, and its lease given back; gives the connection that a cancel request comes on.
+asio::awaitable<fake_peer> give_up_a_statement(served_pool& s, lent& with) {
+  pending statement = co_await start(with.db->execute("SELECT slowly"));
+  EXPECT_EQ(co_await with.peer.query(), "SELECT slowly");
   statement.cancel();
   EXPECT_EQ((co_await statement.outcome()).code(), asio::error::operation_aborted);
-  first.db.release();
-  pending waits = co_await start(use_once(s.pool));
+  with.db.release();
   fake_peer caller = co_await s.server.accept();
   const greeting words;
   co_await caller.expect_cancel(words.process_id, words.key);
+  co_return caller;
+}
+
+ASYNC_TEST(pool_restoring, a_statement_that_was_given_up_is_ended_before_the_next_one_gets_the_connection) {
+  served_pool s(co_await asio::this_coro::executor, of_size(1));
+  lent first = co_await lend(s);
+  fake_peer caller = co_await give_up_a_statement(s, first);
+  pending waits = co_await start(use_once(s.pool));
   caller.close();
   co_await first.peer.send(cancelled());
   EXPECT_EQ(co_await first.peer.types(), "S") << "where the connection stands is made sure of";
@@ -192,6 +198,35 @@ ASYNC_TEST(pool_restoring, a_statement_that_was_given_up_is_ended_before_the_nex
   const error_info failed = co_await waits.outcome();
   EXPECT_FALSE(failed) << failed.what();
   EXPECT_EQ(s.pool.statistics().opened, 1u);
+}
+
+ASYNC_TEST(pool_restoring, a_cancel_request_that_is_still_on_its_way_hits_nobody) {
+  served_pool s(co_await asio::this_coro::executor, of_size(1));
+  lent first = co_await lend(s);
+  fake_peer caller = co_await give_up_a_statement(s, first);
+  lease db;
+  pending acquiring = co_await start(acquire_into(s.pool, db));
+  co_await first.peer.send(completed("UPDATE 0"));  // it has ended by itself
+  EXPECT_TRUE(co_await first.peer.hears_nothing()) << "the server may cancel whatever it hears now";
+  EXPECT_FALSE(acquiring.ended());
+  caller.close();
+  EXPECT_EQ(co_await first.peer.types(), "S");
+  co_await first.peer.send(ready());
+  const error_info failed = co_await acquiring.outcome();
+  EXPECT_FALSE(failed) << failed.what();
+}
+
+ASYNC_TEST(pool_restoring, a_cancel_request_that_is_not_answered_costs_the_connection) {
+  pool_options options = of_size(1);
+  options.connect.cancel_timeout = 40ms;
+  options.close_timeout = 40ms;
+  served_pool s(co_await asio::this_coro::executor, options);
+  lent first = co_await lend(s);
+  fake_peer caller = co_await give_up_a_statement(s, first);
+  pending waits = co_await start(use_once(s.pool));
+  fake_peer next = co_await s.let_in();
+  EXPECT_FALSE(co_await waits.outcome());
+  EXPECT_EQ(s.pool.statistics().closed_lost + s.pool.statistics().closed_in_doubt, 1u);
 }
 
 // Returned broken, or refused

@@ -40,7 +40,9 @@ struct served_pool {
 
  private:
   pool_options completed(pool_options options) const {
+    const auto cancel_timeout = options.connect.cancel_timeout;
     options.connect = server.options();
+    options.connect.cancel_timeout = cancel_timeout;
     options.check_size = false;  // it would ask
     options.backoff_min = 1ms;
     options.backoff_max = 2ms;
