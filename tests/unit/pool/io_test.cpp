@@ -212,6 +212,8 @@ ASYNC_TEST(pool_restoring, a_cancel_request_that_is_still_on_its_way_hits_nobody
   caller.close();
   EXPECT_EQ(co_await first.peer.types(), "S");
   co_await first.peer.send(ready());
+  EXPECT_NE((co_await first.peer.query()).find("RESET ALL"), std::string::npos) << "nobody has seen what it did";
+  co_await first.peer.send(completed("DISCARD SEQUENCES"));
   const error_info failed = co_await acquiring.outcome();
   EXPECT_FALSE(failed) << failed.what();
 }
