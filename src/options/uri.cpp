@@ -3,16 +3,10 @@
 
 #include "options/conninfo.hpp"
 #include "options/option_table.hpp"
+#include "types/hex_digit.hpp"
 
 namespace pgcoro::detail {
 namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 /// Spaces around a piece of a URI are dropped, as people break URIs over lines; one inside must be written "%20".
 option_result<std::string_view> without_spaces(std::string_view piece, std::string_view what) {
@@ -34,9 +28,10 @@ option_result<std::string> decode(std::string_view encoded, std::string_view wha
       decoded.push_back((*piece)[i]);
       continue;
     }
-    const int high = i + 2 < piece->size() ? hex_digit((*piece)[i + 1]) : -1;
-    const int low = high >= 0 ? hex_digit((*piece)[i + 2]) : -1;
-    if (low < 0) return invalid_option(std::string(what) + " of the URI has a \"%\" without two hexadecimal digits");
+    const int high = i + 2 < piece->size() ? hex_digit((*piece)[i + 1]) : no_digit;
+    const int low = high != no_digit ? hex_digit((*piece)[i + 2]) : no_digit;
+    if (low == no_digit)
+      return invalid_option(std::string(what) + " of the URI has a \"%\" without two hexadecimal digits");
     if (high == 0 && low == 0) return invalid_option(std::string(what) + " of the URI contains %00");
     decoded.push_back(static_cast<char>(high * 16 + low));
     i += 2;

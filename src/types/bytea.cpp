@@ -1,27 +1,20 @@
 #include <pgcoro/types/bytea.hpp>
 
+#include "types/hex_digit.hpp"
+
 namespace pgcoro {
 namespace {
 
 using byte_vector = std::vector<std::byte>;
 using byte_span = std::span<const std::byte>;
 
-constexpr int no_digit = -1;
-
-constexpr int hex_digit(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return no_digit;
-}
-
 errc parse_hex(std::string_view digits, byte_vector& out) {
   if (digits.size() % 2 != 0) return errc::invalid_value;
   out.reserve(digits.size() / 2);
   for (std::size_t i = 0; i < digits.size(); i += 2) {
-    const int high = hex_digit(digits[i]);
-    const int low = hex_digit(digits[i + 1]);
-    if (high == no_digit || low == no_digit) return errc::invalid_value;
+    const int high = detail::hex_digit(digits[i]);
+    const int low = detail::hex_digit(digits[i + 1]);
+    if (high == detail::no_digit || low == detail::no_digit) return errc::invalid_value;
     out.push_back(static_cast<std::byte>(high * 16 + low));
   }
   return errc{};
@@ -29,10 +22,10 @@ errc parse_hex(std::string_view digits, byte_vector& out) {
 
 /// The value of three octal digits, at most 377; no_digit where they are not that.
 int octal(std::string_view digits) noexcept {
-  if (digits.size() != 3 || digits[0] < '0' || digits[0] > '3') return no_digit;
+  if (digits.size() != 3 || digits[0] < '0' || digits[0] > '3') return detail::no_digit;
   int value = 0;
   for (const char c : digits) {
-    if (c < '0' || c > '7') return no_digit;
+    if (c < '0' || c > '7') return detail::no_digit;
     value = value * 8 + (c - '0');
   }
   return value;
@@ -49,7 +42,7 @@ errc parse_escapes(std::string_view text, byte_vector& out) {
       i += 2;
     } else {
       const int value = octal(text.substr(i + 1, 3));
-      if (value == no_digit) return errc::invalid_value;
+      if (value == detail::no_digit) return errc::invalid_value;
       out.push_back(static_cast<std::byte>(value));
       i += 4;
     }

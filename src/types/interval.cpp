@@ -61,13 +61,13 @@ encoding<interval> codec<interval>::encoder(const value_type& to) noexcept {
 
 namespace detail {
 
-decode_function<microseconds> duration_decoder(const value_type& from) noexcept {
-  if (from.type == oids::time) return time_decoder(from);
+decode_function<microseconds> duration_codec::decoder(const value_type& from) noexcept {
+  if (from.type == oids::time) return time_codec::decoder(from);
   return codec<interval>::decoder(from) != nullptr ? &read_duration : nullptr;
 }
 
-encoding<microseconds> duration_encoder(const value_type& to) noexcept {
-  if (to.type == oids::time) return time_encoder(to);
+encoding<microseconds> duration_codec::encoder(const value_type& to) noexcept {
+  if (to.type == oids::time) return time_codec::encoder(to);
   const encoding<interval> chosen = codec<interval>::encoder(to);
   return {chosen.format, chosen ? &write_duration : nullptr};
 }

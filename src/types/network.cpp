@@ -4,6 +4,7 @@
 
 #include <pgcoro/types/network.hpp>
 
+#include "types/hex_digit.hpp"
 #include "types/ip_text.hpp"
 #include "types/text_scanner.hpp"
 #include "types/wire_format.hpp"
@@ -34,17 +35,7 @@ void append_prefix(std::string& out, const inet& value) {
   out.append(std::to_string(value.prefix_length));
 }
 
-// --- hardware addresses
-// -----------------------------------------------------------------------------------------------
-
-constexpr int no_digit = -1;
-
-constexpr int hex_digit(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return no_digit;
-}
+// Hardware addresses
 
 constexpr bool is_separator(char c) noexcept { return c == ':' || c == '-' || c == '.'; }
 
@@ -59,9 +50,9 @@ std::size_t parse_pairs(std::string_view text, std::span<std::uint8_t> out) noex
       text.remove_prefix(1);
     }
     if (count == out.size() || text.size() < 2) return 0;
-    const int high = hex_digit(text[0]);
-    const int low = hex_digit(text[1]);
-    if (high == no_digit || low == no_digit) return 0;
+    const int high = detail::hex_digit(text[0]);
+    const int low = detail::hex_digit(text[1]);
+    if (high == detail::no_digit || low == detail::no_digit) return 0;
     out[count++] = static_cast<std::uint8_t>(high * 16 + low);
     text.remove_prefix(2);
   }

@@ -121,12 +121,12 @@ errc parse(std::string_view text, time_with_zone& out) noexcept {
 
 namespace detail {
 
-decode_function<microseconds> time_decoder(const value_type& from) noexcept {
+decode_function<microseconds> time_codec::decoder(const value_type& from) noexcept {
   if (from.type != oids::time) return nullptr;
   return from.format == protocol::format::binary ? &read_time : &read_time_text;
 }
 
-encoding<microseconds> time_encoder(const value_type& to) noexcept {
+encoding<microseconds> time_codec::encoder(const value_type& to) noexcept {
   if (to.type == oids::time && to.format == protocol::format::binary) return {protocol::format::binary, &write_time};
   if (to.type == oids::time || takes_time_text(to.type)) return {protocol::format::text, &write_time_text};
   return {};

@@ -2,6 +2,7 @@
 
 #include <pgcoro/types/uuid.hpp>
 
+#include "types/hex_digit.hpp"
 #include "types/text_scan.hpp"
 
 namespace pgcoro {
@@ -13,13 +14,6 @@ constexpr std::size_t text_size = 36;
 
 /// Whether a hyphen stands in front of the byte.
 constexpr bool follows_hyphen(std::size_t byte) noexcept { return byte == 4 || byte == 6 || byte == 8 || byte == 10; }
-
-constexpr int no_digit = -1;
-constexpr int hex_digit(char c) noexcept {
-  if (detail::is_digit(c)) return c - '0';
-  const char lower = detail::to_lower(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : no_digit;
-}
 
 errc read_text(protocol::bytes_view bytes, uuid& out, const value_type&) noexcept {
   return parse(protocol::as_text(bytes), out);
@@ -57,9 +51,9 @@ errc parse(std::string_view text, uuid& out) noexcept {
   const char* at = text.data();
   for (std::size_t i = 0; i < out.size(); ++i) {
     if (follows_hyphen(i) && *at++ != '-') return errc::invalid_value;
-    const int high = hex_digit(*at++);
-    const int low = hex_digit(*at++);
-    if (high == no_digit || low == no_digit) return errc::invalid_value;
+    const int high = detail::hex_digit(*at++);
+    const int low = detail::hex_digit(*at++);
+    if (high == detail::no_digit || low == detail::no_digit) return errc::invalid_value;
     out.data[i] = static_cast<std::uint8_t>(high * 16 + low);
   }
   return errc{};

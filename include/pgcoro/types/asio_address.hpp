@@ -16,6 +16,7 @@
 #include <boost/asio/ip/network_v6.hpp>
 #include <string_view>
 
+#include <pgcoro/detail/adapted_codec.hpp>
 #include <pgcoro/types/network.hpp>
 
 namespace pgcoro {
@@ -76,30 +77,22 @@ inline errc convert(const inet& from, boost::asio::ip::network_v6& out) noexcept
   return errc{};
 }
 
-/// By way of an inet.
+struct by_way_of_inet {
+  using wire = inet;
+  using wire_codec = codec<inet>;
+  template <class T>
+  static errc to_wire(const T& value, inet& out) noexcept {
+    return convert(value, out);
+  }
+  template <class T>
+  static errc from_wire(const inet& value, T& out) noexcept {
+    return convert(value, out);
+  }
+};
+
 template <class T>
-struct asio_address_codec {
+struct asio_address_codec : adapted_codec<T, by_way_of_inet> {
   static constexpr oid declared_oid = oids::inet;
-
-  static decode_function<T> decoder(const value_type& from) noexcept {
-    return codec<inet>::decoder(from) != nullptr ? &read : nullptr;
-  }
-  static encoding<T> encoder(const value_type& to) noexcept {
-    const encoding<inet> inner = codec<inet>::encoder(to);
-    return {inner.format, inner ? &write : nullptr};
-  }
-
- private:
-  static errc read(protocol::bytes_view bytes, T& out, const value_type& from) {
-    inet value;
-    const errc failure = codec<inet>::decoder(from)(bytes, value, from);
-    return failure != errc{} ? failure : convert(value, out);
-  }
-  static errc write(const T& value, protocol::buffer& out, const value_type& to) {
-    inet converted;
-    const errc failure = convert(value, converted);
-    return failure != errc{} ? failure : codec<inet>::encoder(to).write(converted, out, to);
-  }
 };
 
 }  // namespace detail

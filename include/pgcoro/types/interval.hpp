@@ -19,6 +19,7 @@
 
 #include <pgcoro/codec.hpp>
 #include <pgcoro/config.hpp>
+#include <pgcoro/detail/adapted_codec.hpp>
 #include <pgcoro/types/builtin_types.hpp>
 #include <pgcoro/types/time_of_day.hpp>
 
@@ -61,12 +62,24 @@ struct codec<interval> {
 namespace detail {
 
 /// The codec of interval for microseconds alone, and that of time.
-PGCORO_DECL decode_function<std::chrono::microseconds> duration_decoder(const value_type& from) noexcept;
-PGCORO_DECL encoding<std::chrono::microseconds> duration_encoder(const value_type& to) noexcept;
+struct duration_codec {
+  PGCORO_DECL static decode_function<std::chrono::microseconds> decoder(const value_type& from) noexcept;
+  PGCORO_DECL static encoding<std::chrono::microseconds> encoder(const value_type& to) noexcept;
+};
 
-/// Exactly, or rounded where Rep is a floating-point type.
+struct by_way_of_microseconds {
+  using wire = std::chrono::microseconds;
+  using wire_codec = duration_codec;
+  template <class Rep, class Period>
+  static errc to_wire(std::chrono::duration<Rep, Period> from, std::chrono::microseconds& to) noexcept;
+  /// Exactly, or rounded where Rep is a floating-point type.
+  template <class Rep, class Period>
+  static errc from_wire(std::chrono::microseconds from, std::chrono::duration<Rep, Period>& to) noexcept;
+};
+
 template <class Rep, class Period>
-errc from_wire_duration(std::chrono::microseconds from, std::chrono::duration<Rep, Period>& to) noexcept {
+errc by_way_of_microseconds::from_wire(std::chrono::microseconds from,
+                                       std::chrono::duration<Rep, Period>& to) noexcept {
   using target = std::chrono::duration<Rep, Period>;
   if constexpr (std::floating_point<Rep>) {
     to = std::chrono::duration_cast<target>(from);
@@ -80,7 +93,7 @@ errc from_wire_duration(std::chrono::microseconds from, std::chrono::duration<Re
 }
 
 template <class Rep, class Period>
-errc to_wire_duration(std::chrono::duration<Rep, Period> from, std::chrono::microseconds& to) noexcept {
+errc by_way_of_microseconds::to_wire(std::chrono::duration<Rep, Period> from, std::chrono::microseconds& to) noexcept {
   if constexpr (std::floating_point<Rep>) {
     using exact = std::chrono::duration<double, std::micro>;
     constexpr double limit = 0x1p63;
@@ -100,32 +113,10 @@ errc to_wire_duration(std::chrono::duration<Rep, Period> from, std::chrono::micr
 
 template <class Rep, class Period>
   requires(detail::plain_duration<Rep, Period> || std::floating_point<Rep>)
-struct codec<std::chrono::duration<Rep, Period>> {
- private:
-  using value = std::chrono::duration<Rep, Period>;
-
-  static errc read(protocol::bytes_view bytes, value& out, const value_type& from) {
-    std::chrono::microseconds microseconds;
-    const errc failed = detail::duration_decoder(from)(bytes, microseconds, from);
-    return failed != errc{} ? failed : detail::from_wire_duration(microseconds, out);
-  }
-  static errc write(const value& duration, protocol::buffer& out, const value_type& to) {
-    std::chrono::microseconds microseconds;
-    const errc failed = detail::to_wire_duration(duration, microseconds);
-    return failed != errc{} ? failed : detail::duration_encoder(to).write(microseconds, out, to);
-  }
-
- public:
+struct codec<std::chrono::duration<Rep, Period>>
+    : detail::adapted_codec<std::chrono::duration<Rep, Period>, detail::by_way_of_microseconds> {
   static constexpr std::string_view name = "a std::chrono::duration";
   static constexpr oid declared_oid = oids::interval;
-
-  static decode_function<value> decoder(const value_type& from) noexcept {
-    return detail::duration_decoder(from) != nullptr ? &read : nullptr;
-  }
-  static encoding<value> encoder(const value_type& to) noexcept {
-    const auto chosen = detail::duration_encoder(to);
-    return {chosen.format, chosen ? &write : nullptr};
-  }
 };
 
 }  // namespace pgcoro

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include <pgcoro/detail/adapted_codec.hpp>
 #include <pgcoro/types/numeric.hpp>
 
 namespace pgcoro {
@@ -59,34 +60,27 @@ errc from_numeric(const numeric& value, T& out) {
   return errc{};
 }
 
+struct by_way_of_numeric {
+  using wire = numeric;
+  using wire_codec = codec<numeric>;
+  template <class T>
+  static errc to_wire(const T& value, numeric& out) {
+    return parse(value.str(), out);
+  }
+  template <class T>
+  static errc from_wire(const numeric& value, T& out) {
+    return from_numeric(value, out);
+  }
+};
+
 }  // namespace detail
 
 template <class T>
   requires(detail::big_integer<T> || detail::big_float<T>)
-struct codec<T> {
+struct codec<T> : detail::adapted_codec<T, detail::by_way_of_numeric> {
   static constexpr std::string_view name =
       detail::big_integer<T> ? "an integer of Boost.Multiprecision" : "a float of Boost.Multiprecision";
   static constexpr oid declared_oid = oids::numeric;
-
-  static decode_function<T> decoder(const value_type& from) noexcept {
-    return codec<numeric>::decoder(from) != nullptr ? &read : nullptr;
-  }
-  static encoding<T> encoder(const value_type& to) noexcept {
-    const encoding<numeric> as_numeric = codec<numeric>::encoder(to);
-    return {as_numeric.format, as_numeric ? &write : nullptr};
-  }
-
- private:
-  static errc read(protocol::bytes_view bytes, T& out, const value_type& from) {
-    numeric value;
-    const errc failure = codec<numeric>::decoder(from)(bytes, value, from);
-    return failure != errc{} ? failure : detail::from_numeric(value, out);
-  }
-  static errc write(const T& value, protocol::buffer& out, const value_type& to) {
-    numeric exact;
-    const errc failure = parse(value.str(), exact);
-    return failure != errc{} ? failure : codec<numeric>::encoder(to).write(exact, out, to);
-  }
 };
 
 }  // namespace pgcoro

@@ -12,6 +12,7 @@
 
 #include <pgcoro/codec.hpp>
 #include <pgcoro/config.hpp>
+#include <pgcoro/detail/adapted_codec.hpp>
 #include <pgcoro/types/builtin_types.hpp>
 #include <pgcoro/types/postgres_clock.hpp>
 
@@ -43,42 +44,38 @@ struct time_with_zone {
 namespace detail {
 
 /// The codec of time, for the microseconds since midnight. The encoder checks the range.
-PGCORO_DECL decode_function<std::chrono::microseconds> time_decoder(const value_type& from) noexcept;
-PGCORO_DECL encoding<std::chrono::microseconds> time_encoder(const value_type& to) noexcept;
+struct time_codec {
+  PGCORO_DECL static decode_function<std::chrono::microseconds> decoder(const value_type& from) noexcept;
+  PGCORO_DECL static encoding<std::chrono::microseconds> encoder(const value_type& to) noexcept;
+};
+
+template <class Unit>
+struct by_way_of_time {
+  using wire = std::chrono::microseconds;
+  using wire_codec = time_codec;
+  using time = std::chrono::hh_mm_ss<Unit>;
+
+  static errc to_wire(const time& value, std::chrono::microseconds& out) noexcept {
+    out = std::chrono::floor<std::chrono::microseconds>(value.to_duration());
+    return errc{};
+  }
+  static errc from_wire(std::chrono::microseconds value, time& out) noexcept {
+    std::int64_t count = 0;
+    if (!from_microseconds<typename Unit::period>(value.count(), 0, count)) return errc::out_of_range;
+    out = time(Unit(count));
+    return errc{};
+  }
+};
 
 }  // namespace detail
 
 template <class Rep, class Period>
   requires detail::plain_duration<Rep, Period>
-struct codec<std::chrono::hh_mm_ss<std::chrono::duration<Rep, Period>>> {
- private:
-  using unit = std::chrono::duration<Rep, Period>;
-  using value = std::chrono::hh_mm_ss<unit>;
-
-  static errc read(protocol::bytes_view bytes, value& out, const value_type& from) {
-    std::chrono::microseconds since_midnight;
-    std::int64_t count = 0;
-    if (const errc failed = detail::time_decoder(from)(bytes, since_midnight, from); failed != errc{}) return failed;
-    if (!detail::from_microseconds<Period>(since_midnight.count(), 0, count)) return errc::out_of_range;
-    out = value(unit(count));
-    return errc{};
-  }
-  static errc write(const value& time, protocol::buffer& out, const value_type& to) {
-    const auto since_midnight = std::chrono::floor<std::chrono::microseconds>(time.to_duration());
-    return detail::time_encoder(to).write(since_midnight, out, to);
-  }
-
- public:
+struct codec<std::chrono::hh_mm_ss<std::chrono::duration<Rep, Period>>>
+    : detail::adapted_codec<std::chrono::hh_mm_ss<std::chrono::duration<Rep, Period>>,
+                            detail::by_way_of_time<std::chrono::duration<Rep, Period>>> {
   static constexpr std::string_view name = "a std::chrono::hh_mm_ss";
   static constexpr oid declared_oid = oids::time;
-
-  static decode_function<value> decoder(const value_type& from) noexcept {
-    return detail::time_decoder(from) != nullptr ? &read : nullptr;
-  }
-  static encoding<value> encoder(const value_type& to) noexcept {
-    const auto chosen = detail::time_encoder(to);
-    return {chosen.format, chosen ? &write : nullptr};
-  }
 };
 
 template <>

@@ -1,6 +1,6 @@
 #include <pgcoro/detail/row_sinks.hpp>
 
-#include "unit/types/allocations.hpp"
+#include "allocations.hpp"
 #include "unit/types/values.hpp"
 
 namespace pgcoro::testing {

@@ -3,7 +3,7 @@
 
 #include <pgcoro/detail/row_store.hpp>
 
-#include "unit/types/allocations.hpp"
+#include "allocations.hpp"
 #include "unit/types/values.hpp"
 
 namespace pgcoro::testing {

@@ -1,4 +1,4 @@
-#include "unit/types/allocations.hpp"
+#include "allocations.hpp"
 
 #include <cstdlib>
 #include <new>
