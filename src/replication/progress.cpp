@@ -14,6 +14,13 @@ progress::progress(progress_settings settings, lsn start, time_point now) noexce
       heard_(now),
       sent_(now) {}
 
+void progress::begin_anew(progress_settings settings, time_point now) noexcept {
+  progress fresh(settings, flushed_, now);
+  fresh.applied_ = std::min(applied_, flushed_);
+  fresh.applied_is_flushed_ = applied_is_flushed_;
+  *this = fresh;
+}
+
 void progress::on_data(lsn position, time_point now) noexcept {
   written_ = std::max(written_, position);
   heard_ = now;

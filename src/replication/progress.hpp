@@ -34,6 +34,9 @@ class progress {
   /// `start`: everything up to there is confirmed already.
   progress(progress_settings settings, lsn start, time_point now) noexcept;
 
+  /// On a new connection, from what was confirmed on.
+  void begin_anew(progress_settings settings, time_point now) noexcept;
+
   void on_data(lsn position, time_point now) noexcept;
   void on_keepalive(const protocol::primary_keepalive& message, time_point now) noexcept;
   /// The end of a transaction, or of what stands alone, has been handed to the consumer: to be confirmed.

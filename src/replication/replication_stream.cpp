@@ -79,7 +79,7 @@ asio::awaitable<void> replication_stream::start(lsn from) {
   co_await opened.done();
   if (has_ended_already(opened.error)) co_return;
   opened.throw_if_failed();
-  progress_ = progress(settings_, from, clock::now());
+  progress_.begin_anew(settings_, clock::now());
   progress_.set_listening(false, clock::now());
   chunks_ = {};
   timer_.emplace(session_->db().get_executor());

@@ -118,6 +118,33 @@ TEST(progress, does_not_take_its_own_deafness_for_silence) {
   EXPECT_EQ(p.due(start + 96s), action::none);
 }
 
+TEST(progress, counts_silence_over_all_the_times_in_which_it_listens) {
+  progress p(settings, {100}, start);
+  p.set_listening(false, start + 20s);
+  p.set_listening(true, start + 120s);
+  p.sent(start + 120s, false);
+  EXPECT_EQ(p.due(start + 129s), action::none);
+  EXPECT_EQ(p.due(start + 130s), action::ask);
+  EXPECT_EQ(p.due(start + 160s), action::dead);
+}
+
+TEST(progress, begins_anew_from_what_was_confirmed_and_keeps_what_is_applied_apart) {
+  progress p(settings, {100}, start);
+  p.on_data({300}, start);
+  p.apply({150});
+  p.confirm({200});
+  p.set_unfinished(true);
+  p.on_keepalive(keepalive(900), start);
+  p.begin_anew(settings, start + 5s);
+  EXPECT_EQ(p.written(), lsn{200});
+  EXPECT_EQ(p.flushed(), lsn{200});
+  EXPECT_EQ(p.applied(), lsn{150});
+  EXPECT_EQ(p.server_end(), lsn{}) << "what another connection said does not count";
+  p.on_keepalive(keepalive(400), start + 6s);
+  EXPECT_EQ(p.flushed(), lsn{400});
+  EXPECT_EQ(p.applied(), lsn{150});
+}
+
 TEST(progress, never_gives_up_where_that_is_not_wanted) {
   auto patient = settings;
   patient.silence_limit = 0s;
