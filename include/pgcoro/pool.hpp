@@ -27,8 +27,8 @@ namespace pgcoro {
 /// come back there; one that was leased from elsewhere may come back anywhere.
 ///
 /// The destructor gives it back and never waits: a statement that was given up is ended, an open transaction rolled
-/// back, session state discarded (`reset_policy`) in the background, before the next one gets it. What was made with it must
-/// not be used any more; a transaction or stream that outlives it costs the connection.
+/// back, session state discarded (`reset_policy`) in the background, before the next one gets it. What was made with it
+/// must not be used any more; a transaction or stream that outlives it costs the connection.
 class PGCORO_DECL lease {
  public:
   lease() noexcept = default;

@@ -95,7 +95,7 @@ ASYNC_TEST(pool_one_shot, an_error_of_many_rows_is_the_callers_and_the_connectio
 }
 
 ASYNC_TEST(pool_one_shot, runs_composed_statements_plain_and_shared) {
-  for (const std::size_t depth : {1, 8}) {
+  for (const std::size_t depth : {std::size_t{1}, std::size_t{8}}) {
     pool_options options = options_for(1);
     options.max_pipeline_depth = depth;
     options.tags = {{"application", "test"}};
