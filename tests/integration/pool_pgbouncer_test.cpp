@@ -3,7 +3,11 @@
 #include <cstdlib>
 #include <vector>
 
+#include <pgcoro/copy_in.hpp>
+#include <pgcoro/copy_out.hpp>
+#include <pgcoro/insert_rows.hpp>
 #include <pgcoro/pool.hpp>
+#include <pgcoro/row_stream.hpp>
 #include <pgcoro/tracer.hpp>
 #include <pgcoro/transaction.hpp>
 
@@ -68,6 +72,31 @@ ASYNC_TEST(pool_pgbouncer, several_statements_in_one_go_work) {
     const error_info failed = co_await one.outcome();
     EXPECT_FALSE(failed) << failed.what();
   }
+  co_await p.close(2s);
+}
+
+ASYNC_TEST(pool_pgbouncer, streams_copies_and_many_rows_work) {
+  if (!pgbouncer_runs()) co_return skip();
+  pool p(co_await asio::this_coro::executor, options_for(1, statement_mode::unnamed));
+  co_await p.execute("DROP TABLE IF EXISTS pool_bounced");
+  co_await p.execute("CREATE TABLE pool_bounced (n int4)");
+  auto in = co_await p.copy_in<std::int32_t>(table("pool_bounced", "n"));
+  for (std::int32_t n = 0; n < 5000; ++n)
+    if (in.push(n)) co_await in.flush();
+  EXPECT_EQ(co_await in.finish(), 5000u);
+  const std::vector<std::int32_t> more{5000, 5001};
+  EXPECT_EQ((co_await p.execute_many("INSERT INTO pool_bounced VALUES ($1)", more)).rows_affected(), 2u);
+  EXPECT_EQ(co_await p.insert_rows(table("pool_bounced", "n"), more), 2u);
+  std::int64_t seen = 0;
+  auto rows = co_await p.stream<std::int32_t>("SELECT n FROM pool_bounced");
+  while (auto batch = co_await rows.next()) seen += static_cast<std::int64_t>(batch->size());
+  EXPECT_EQ(seen, 5004);
+  seen = 0;
+  auto out = co_await p.copy_out<std::int32_t>(table("pool_bounced"));
+  while (auto batch = co_await out.next()) seen += static_cast<std::int64_t>(batch->size());
+  EXPECT_EQ(seen, 5004);
+  co_await p.execute("DROP TABLE pool_bounced");
+  EXPECT_EQ(p.statistics().opened, 1u);
   co_await p.close(2s);
 }
 
