@@ -47,8 +47,9 @@ boost::asio::awaitable<std::shared_ptr<const row_description>> describe_columns(
   const query_text text(sql);
   const arguments none;
   describing_sink sink(format);
-  // Binary columns and types by name need the extended protocol.
-  if (options.mode == statement_mode::simple) options.mode = statement_mode::describe_each;
+  // The columns have to be known, types by name too, before their formats are.
+  if (options.mode.value_or(core->settings().statement_mode) != statement_mode::cached)
+    options.mode = statement_mode::describe_each;
   statement_operation op(std::move(core), text, none, options, sink);
   co_await op.done();
   op.throw_if_failed();

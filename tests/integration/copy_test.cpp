@@ -179,6 +179,21 @@ ASYNC_TEST(copy_in, is_part_of_the_transaction_that_it_runs_in) {
   EXPECT_EQ(co_await people_in(db), 0);
 }
 
+ASYNC_TEST(copy_in, and_out_work_in_every_statement_mode) {
+  for (int mode = 0; mode < 4; ++mode) {
+    connect_options options = options_of("DSN");
+    options.statement_mode = static_cast<statement_mode>(mode);
+    connection db = co_await connect(options);
+    co_await db.execute_script("CREATE TEMP TABLE people (age int8, name text)");
+    auto in = co_await db.copy_in<person>(table("people"));
+    in.push(person{"a", 1});
+    EXPECT_EQ(co_await in.finish(), 1u) << mode;
+    auto out = co_await db.copy_out<person>(table("people", "name", "age"));
+    auto batch = co_await out.next();
+    EXPECT_EQ((*batch)[0].age, 1) << mode;
+  }
+}
+
 ASYNC_TEST(copy_in, holds_the_connection_while_it_is_open) {
   connection db = co_await with_people();
   auto in = co_await db.copy_in<person>(table("people"));
