@@ -242,6 +242,24 @@ ASYNC_TEST(pool_copy, that_fails_gives_its_connection_back) {
   t.expect_intact();
 }
 
+ASYNC_TEST(pool_copy, that_is_cancelled_while_it_waits_or_is_opened_gives_its_connection_back) {
+  pool_with_table t(co_await asio::this_coro::executor);
+  co_await t.begin();
+  connection other = co_await connect_to("DSN");
+  co_await other.execute("BEGIN");
+  co_await other.execute("LOCK TABLE pool_streams");
+  pending opening = co_await start(t.pool.copy_in<int>(table("pool_streams", "id")));
+  pending waiting = co_await start(t.pool.copy_in<int>(table("pool_streams", "id")));
+  co_await sleep_for(30ms);
+  waiting.cancel();
+  EXPECT_EQ((co_await waiting.outcome()).code(), asio::error::operation_aborted);
+  opening.cancel();
+  EXPECT_EQ((co_await opening.outcome()).code(), asio::error::operation_aborted);
+  co_await other.execute("ROLLBACK");
+  EXPECT_EQ(co_await t.rows(), 0);
+  t.expect_intact();
+}
+
 ASYNC_TEST(pool_copy, the_deadline_of_its_opening_counts_from_the_call) {
   pool_with_table t(co_await asio::this_coro::executor);
   co_await t.begin();
