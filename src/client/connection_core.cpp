@@ -63,7 +63,11 @@ connection_core::connection_core(const asio::any_io_executor& executor, establis
 
 connection_core::~connection_core() = default;
 
-void connection_core::run() { take_received(); }
+void connection_core::run() {
+  stream_.connected();
+  take_received();
+  read();
+}
 
 error_info connection_core::lost(errc code, std::string message) const {
   error_details details;
@@ -231,6 +235,7 @@ void connection_core::turn() {
   flush();
   if (flow_) flow_->written();
   running.finished = true;
+  read();
 }
 
 /// A COPY whose socket takes everything at once would keep the thread to itself, and never read that the server has
@@ -296,16 +301,17 @@ void connection_core::wait_writable() {
                               });
 }
 
+/// Reads on, unless somebody has enough. After what was to be written: see net/draining_read.hpp.
 void connection_core::read() {
-  if (std::exchange(reading_, true)) return;
+  if (session_.failed() || session_.paused() || std::exchange(reading_, true)) return;
   protocol::buffer& into = stream_.receive_buffer(input_);
   if (into.empty() && !session_.busy()) into.shrink(idle_capacity);
   const std::size_t room = into.empty() ? chunk_ : session_.room_wanted(into.size(), chunk_);
-  stream_.socket().async_read_some(asio::buffer(into.prepare(room), room),
-                                   [context = guard(shared_from_this())](error_code code, std::size_t n) mutable {
-                                     auto self = context.take();
-                                     self->on_read(code, n);
-                                   });
+  stream_.read_some(asio::buffer(into.prepare(room), room),
+                    [context = guard(shared_from_this())](error_code code, std::size_t n) mutable {
+                      auto self = context.take();
+                      self->on_read(code, n);
+                    });
 }
 
 void connection_core::on_read(error_code code, std::size_t n) {
@@ -328,15 +334,12 @@ void connection_core::on_read(error_code code, std::size_t n) {
   cancel_if_wanted();
 }
 
-/// Takes what has come, and reads on unless somebody has enough.
+/// Takes what has come.
 void connection_core::take_received() {
   error_info failed = session_.receive(input_);
   if (!failed && flow_) flow_->received();
   if (!failed && !session_.paused()) failed = read_error_;
-  if (failed)
-    lose(std::move(failed));
-  else if (!session_.paused())
-    read();
+  if (failed) lose(std::move(failed));
 }
 
 // Flows
@@ -359,7 +362,9 @@ error_info connection_core::begin_flow(flow& f) {
 void connection_core::resume_receiving() {
   if (!session_.paused()) return;
   session_.resume();
-  if (!reading_) take_received();
+  if (reading_) return;
+  take_received();
+  read();
 }
 
 void connection_core::drain() {

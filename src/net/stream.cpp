@@ -31,6 +31,7 @@ stream::write_result stream::write(protocol::bytes_view plain) {
   write_result result;
   if (!tls_) {
     result.error = write_some(socket_, plain, result.consumed, result.blocked);
+    if (result.consumed > 0) drained_.on_written();
     return result;
   }
   do {
@@ -45,6 +46,7 @@ stream::write_result stream::write(protocol::bytes_view plain) {
     std::size_t written = 0;
     result.error = write_some(socket_, sealed_out_.data(), written, result.blocked);
     sealed_out_.consume(written);
+    if (written > 0) drained_.on_written();
   } while (!plain.empty() && !result.blocked && !result.error);
   return result;
 }

@@ -2,13 +2,17 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/append.hpp>
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
 #include <memory>
+#include <utility>
 
 #include <pgcoro/error.hpp>
 #include <pgcoro/protocol/buffer.hpp>
 
+#include "net/draining_read.hpp"
 #include "net/tls_engine.hpp"
 
 namespace pgcoro::detail {
@@ -30,6 +34,12 @@ class stream {
 
   /// Where bytes from the socket go: `input` itself, or the ciphertext that `received` deciphers into it.
   protocol::buffer& receive_buffer(protocol::buffer& input) noexcept { return tls_ ? sealed_in_ : input; }
+
+  /// Before the first read_some.
+  void connected() noexcept { drained_.watch(socket_.native_handle()); }
+  /// Reads into `receive_buffer`. `handler(error_code, std::size_t)` is called later, on the socket's executor.
+  template <class Handler>
+  void read_some(boost::asio::mutable_buffer into, Handler&& handler);
 
   /// To be called after bytes were committed to `receive_buffer`: deciphers them into `input`. `closed` is set where
   /// the peer has closed TLS in order.
@@ -59,6 +69,21 @@ class stream {
   std::unique_ptr<tls_engine> tls_;
   protocol::buffer sealed_in_;
   protocol::buffer sealed_out_;
+  drain_state drained_;
 };
+
+template <class Handler>
+void stream::read_some(boost::asio::mutable_buffer into, Handler&& handler) {
+#ifdef PGCORO_DRAINING_READS
+  boost::system::error_code code;
+  std::size_t received = 0;
+  if (drained_.must_look() && drained_.receive(socket_.native_handle(), into, code, received)) [[unlikely]]
+    return boost::asio::post(socket_.get_executor(),
+                             boost::asio::append(std::forward<Handler>(handler), code, received));
+  socket_.async_read_some(draining_buffer(into, drained_), std::forward<Handler>(handler));
+#else
+  socket_.async_read_some(into, std::forward<Handler>(handler));
+#endif
+}
 
 }  // namespace pgcoro::detail

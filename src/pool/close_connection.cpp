@@ -20,8 +20,13 @@ using socket_type = stream::socket_type;
 asio::awaitable<void> read_to_end(socket_type& socket) {
   std::array<std::byte, 512> dropped;
   boost::system::error_code ended;
-  while (!ended)
-    co_await socket.async_read_some(asio::buffer(dropped), asio::redirect_error(asio::use_awaitable, ended));
+  for (;;) {
+    // Asks epoll afresh: it may have told of the end before the connection's last read, see net/draining_read.hpp.
+    co_await socket.async_wait(socket_type::wait_read, asio::redirect_error(asio::use_awaitable, ended));
+    if (ended) co_return;
+    socket.read_some(asio::buffer(dropped), ended);
+    if (ended && ended != asio::error::would_block) co_return;
+  }
 }
 
 asio::awaitable<void> await_end(socket_type& socket, std::chrono::steady_clock::duration limit) {
