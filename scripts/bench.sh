@@ -9,14 +9,19 @@
 #   scripts/bench.sh --tpcb [--postgres VERSION] [--rounds N] [--seconds S] [--scale N] [--clients N…]
 #
 # runs pgbench's TPC-B script instead, on pgcoro and by pgbench itself; the rest goes to benchmarks/run_tpcb.py.
+#
+#   scripts/bench.sh --copy [--postgres VERSION] [--rounds N] [--rows N]
+#
+# compares COPY with libpq, psql, asyncpg and a raw socket; the rest goes to benchmarks/run_copy.py.
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-version='' pin_all='' tpcb='' rest=()
+version='' pin_all='' tpcb='' copy='' rest=()
 while [ $# -gt 0 ]; do
   case $1 in
     --postgres) version=$2; shift 2 ;;
     --pin-all) pin_all=$2; shift 2 ;;
     --tpcb) tpcb=yes; shift ;;
+    --copy) copy=yes; shift ;;
     -h | --help) sed -n '2,/^\./p' "$0" | sed '$d; s/^# \{0,1\}//'; exit 0 ;;
     *) rest+=("$1"); shift ;;
   esac
@@ -39,6 +44,10 @@ if [ -n "$tpcb" ]; then
   pgbench=$(command -v pgbench || find /usr/lib/postgresql -name pgbench | sort -V | tail -n 1)
   /usr/bin/python3 benchmarks/run_tpcb.py --dsn "$PGCORO_TEST_DSN" --programs build/release/benchmarks \
     --pgbench "$pgbench" "${rest[@]}"
+  exit
+fi
+if [ -n "$copy" ]; then
+  /usr/bin/python3 benchmarks/run_copy.py --dsn "$PGCORO_TEST_DSN" --programs build/release/benchmarks "${rest[@]}"
   exit
 fi
 /usr/bin/python3 benchmarks/run_peers.py --dsn "$PGCORO_TEST_DSN" --programs build/release/benchmarks "${rest[@]}"

@@ -1,22 +1,26 @@
-// pgcoro on bulk data: rows (int4, int8, text) out by a row stream or COPY, in by COPY. Prints client CPU a row and
-// peak memory.
+// pgcoro on bulk data: rows (int4, int8, text) out by a row stream or COPY, in by COPY, in binary and CSV; CSV from and
+// to a file. Prints client CPU a row and peak memory.
 //
-//   pgcoro_bulk DSN stream|copy_out|copy_in [ROWS]
+//   pgcoro_bulk DSN stream|copy_out|copy_in|csv_out|csv_in [ROWS]
+//   pgcoro_bulk DSN file_out|file_in ROWS FILE
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <sys/resource.h>
+#include <utility>
 
 #include <pgcoro/connection.hpp>
-#include <pgcoro/copy_in.hpp>
+#include <pgcoro/copy_bytes.hpp>
 #include <pgcoro/copy_out.hpp>
 #include <pgcoro/row_stream.hpp>
 #include <pgcoro/sync_wait.hpp>
+#include <pgcoro/text_copy_in.hpp>
 
 namespace {
 
@@ -60,13 +64,17 @@ asio::awaitable<long> count(Reader& reader) {
   co_return seen;
 }
 
-asio::awaitable<void> run(const char* dsn, std::string_view workload, long rows) {
-  pgcoro::connection db = co_await pgcoro::connect(dsn);
-  co_await db.execute_script("CREATE TEMP TABLE bulk (id int4, value int8, name text)");
+template <class Writer>
+asio::awaitable<long> push(Writer& in, long rows) {
+  for (long i = 0; i < rows; ++i)
+    if (in.push(static_cast<std::int32_t>(i), i * 1000003, "name of a row")) co_await in.flush();
+  co_return static_cast<long>(co_await in.finish());
+}
+
+asio::awaitable<long> move(pgcoro::connection& db, std::string_view workload, long rows, std::filesystem::path file) {
   const std::string sql = rows_sql(rows);
-  const double before = cpu_seconds();
-  const auto began = std::chrono::steady_clock::now();
-  const long idle = peak_kib();
+  const pgcoro::table bulk("bulk", "id", "value", "name");
+  const auto csv = pgcoro::copy_options::csv();
   long moved = 0;
   if (workload == "stream") {
     auto all = co_await db.stream<row>(sql);
@@ -74,13 +82,32 @@ asio::awaitable<void> run(const char* dsn, std::string_view workload, long rows)
   } else if (workload == "copy_out") {
     auto all = co_await db.copy_out<row>(sql);
     moved = co_await count(all);
-  } else {
-    auto in =
-        co_await db.copy_in<std::int32_t, std::int64_t, std::string_view>(pgcoro::table("bulk", "id", "value", "name"));
-    for (long i = 0; i < rows; ++i)
-      if (in.push(static_cast<std::int32_t>(i), i * 1000003, "name of a row")) co_await in.flush();
-    moved = static_cast<long>(co_await in.finish());
+  } else if (workload == "csv_out") {
+    auto all = co_await db.copy_out<row>(sql, csv);
+    moved = co_await count(all);
+  } else if (workload == "copy_in") {
+    auto in = co_await db.copy_in<std::int32_t, std::int64_t, std::string_view>(bulk);
+    moved = co_await push(in, rows);
+  } else if (workload == "csv_in") {
+    auto in = co_await db.copy_in<std::int32_t, std::int64_t, std::string_view>(bulk, csv);
+    moved = co_await push(in, rows);
+  } else if (workload == "file_out") {
+    const std::string copy = "COPY (" + sql + ") TO STDOUT" + csv.to_clause();
+    moved = static_cast<long>((co_await pgcoro::copy_out_to(db, file, copy)).rows);
+  } else if (workload == "file_in") {
+    const std::string copy = "COPY bulk FROM STDIN" + csv.from_clause();
+    moved = static_cast<long>((co_await pgcoro::copy_in_from(db, file, copy)).rows);
   }
+  co_return moved;
+}
+
+asio::awaitable<void> run(const char* dsn, std::string_view workload, long rows, std::filesystem::path file) {
+  pgcoro::connection db = co_await pgcoro::connect(dsn);
+  co_await db.execute_script("CREATE TEMP TABLE bulk (id int4, value int8, name text)");
+  const double before = cpu_seconds();
+  const auto began = std::chrono::steady_clock::now();
+  const long idle = peak_kib();
+  const long moved = co_await move(db, workload, rows, std::move(file));
   const double cpu = cpu_seconds() - before;
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - began;
   if (moved != rows) throw std::runtime_error("rows are missing");
@@ -95,7 +122,7 @@ int main(int argc, char** argv) {
   const long rows = argc > 3 ? std::atol(argv[3]) : 10'000'000;
   try {
     asio::io_context context;
-    pgcoro::sync_wait(context, run(argv[1], argv[2], rows));
+    pgcoro::sync_wait(context, run(argv[1], argv[2], rows, argc > 4 ? argv[4] : ""));
   } catch (const std::exception& e) {
     std::fprintf(stderr, "%s\n", e.what());
     return EXIT_FAILURE;

@@ -172,7 +172,7 @@ template <class Core, class Source>
 [[nodiscard]] boost::asio::awaitable<copy_totals> copy_in_from(basic_queryable<Core>& db, Source& source,
                                                                query_text sql, copy_progress progress = nullptr) {
   std::vector<std::byte> room;
-  detail::copy_feed feed = [&source, &room]() -> boost::asio::awaitable<copy_bytes> {
+  detail::copy_feed feed = [&]() -> boost::asio::awaitable<copy_bytes> {
     if constexpr (detail::readable_stream<Source>)
       return detail::read_for_copy(source, room);
     else
