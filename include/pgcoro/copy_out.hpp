@@ -17,6 +17,7 @@
 #include <pgcoro/copy_target.hpp>
 #include <pgcoro/detail/binary_copy_reader.hpp>
 #include <pgcoro/detail/copy_flow.hpp>
+#include <pgcoro/detail/flow_batches.hpp>
 #include <pgcoro/detail/text_copy_reader.hpp>
 #include <pgcoro/stream_options.hpp>
 
@@ -35,11 +36,7 @@ class copy_reader {
 
   /// What has come, at least one row; none at the end. Errors name the row, and the column where a value cannot be a T.
   [[nodiscard]] boost::asio::awaitable<std::optional<batch_type>> next() {
-    detail::flow_wait wait(*rows_, detail::flow::until::data);
-    co_await wait.done();
-    wait.throw_if_failed();
-    if (rows_->sink().size() == 0) co_return std::nullopt;
-    co_return std::optional<batch_type>(rows_->sink().batch());
+    return detail::next_batch<detail::copied_rows<row_type>, batch_type>(*rows_);
   }
 
  private:
@@ -49,16 +46,6 @@ class copy_reader {
 namespace detail {
 
 template <class... T>
-boost::asio::awaitable<copy_reader<T...>> open_reader(
-    std::shared_ptr<copied_rows<typename copied_row<T...>::type>> rows) {
-  copy_reader<T...> reader(rows);
-  flow_wait wait(*rows, flow::until::open);
-  co_await wait.done();
-  wait.throw_if_failed();
-  co_return std::move(reader);
-}
-
-template <class... T>
 boost::asio::awaitable<copy_reader<T...>> open_copy_out(std::shared_ptr<connection_core> core, copy_source from,
                                                         stream_options options) {
   auto columns = co_await describe_columns(core, from.describing(), options.of_each_wait(), protocol::format::binary);
@@ -66,7 +53,7 @@ boost::asio::awaitable<copy_reader<T...>> open_copy_out(std::shared_ptr<connecti
   const std::size_t count = columns->columns.size();
   auto rows = std::make_shared<flow_type>(std::move(core), "COPY " + from.text() + " TO STDOUT (FORMAT binary)",
                                           std::move(columns), protocol::format::binary, options, count);
-  co_return co_await open_reader<T...>(std::move(rows));
+  co_return co_await open_reader<copy_reader<T...>>(std::move(rows));
 }
 
 template <class... T>
@@ -78,7 +65,7 @@ boost::asio::awaitable<copy_reader<T...>> open_text_copy_out(std::shared_ptr<con
   using flow_type = copied_rows_by<typename copied_row<T...>::type, text_copy_reader>;
   auto rows = std::make_shared<flow_type>(std::move(core), "COPY " + from.text() + " TO STDOUT" + format.to_clause(),
                                           std::move(columns), protocol::format::text, options, std::move(dialect));
-  co_return co_await open_reader<T...>(std::move(rows));
+  co_return co_await open_reader<copy_reader<T...>>(std::move(rows));
 }
 
 }  // namespace detail

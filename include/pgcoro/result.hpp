@@ -10,7 +10,6 @@
 
 #include <compare>
 #include <cstddef>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -18,6 +17,7 @@
 #include <pgcoro/command_result.hpp>
 #include <pgcoro/config.hpp>
 #include <pgcoro/detail/row_store.hpp>
+#include <pgcoro/detail/view_iterator.hpp>
 #include <pgcoro/row.hpp>
 #include <pgcoro/row_description.hpp>
 
@@ -60,15 +60,8 @@ class PGCORO_DECL result {
 };
 
 /// Random access; valid as long as a view of a row.
-class result::iterator {
+class result::iterator : public detail::view_iterator<row_view, std::random_access_iterator_tag> {
  public:
-  using iterator_concept = std::random_access_iterator_tag;
-  using iterator_category = std::input_iterator_tag;
-  using difference_type = std::ptrdiff_t;
-  using value_type = row_view;
-  using reference = row_view;
-  using pointer = void;
-
   iterator() noexcept = default;
 
   row_view operator*() const noexcept { return {*description_, *at_}; }

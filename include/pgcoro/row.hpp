@@ -9,11 +9,11 @@
 #pragma once
 
 #include <cstddef>
-#include <iterator>
 #include <string_view>
 
 #include <pgcoro/config.hpp>
 #include <pgcoro/detail/result_fwd.hpp>
+#include <pgcoro/detail/view_iterator.hpp>
 #include <pgcoro/error.hpp>
 #include <pgcoro/protocol/data_row.hpp>
 #include <pgcoro/row_description.hpp>
@@ -125,15 +125,8 @@ class PGCORO_DECL row_view {
 };
 
 /// Goes over the fields of a row.
-class row_view::iterator {
+class row_view::iterator : public detail::view_iterator<field_view, std::forward_iterator_tag> {
  public:
-  using iterator_concept = std::forward_iterator_tag;
-  using iterator_category = std::input_iterator_tag;
-  using difference_type = std::ptrdiff_t;
-  using value_type = field_view;
-  using reference = field_view;
-  using pointer = void;
-
   iterator() noexcept = default;
   field_view operator*() const noexcept { return {*columns_, index_, field()}; }
   iterator& operator++() noexcept {

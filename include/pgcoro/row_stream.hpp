@@ -11,6 +11,7 @@
 #include <span>
 #include <utility>
 
+#include <pgcoro/detail/flow_batches.hpp>
 #include <pgcoro/detail/row_flow.hpp>
 #include <pgcoro/row.hpp>
 #include <pgcoro/stream_options.hpp>
@@ -40,11 +41,7 @@ class row_stream {
   /// Throws the statement's error, after the rows that came before it; a decoding error names the column. Cancelled or
   /// overdue, the call ends with the stream as it was: the next one goes on where it stands.
   [[nodiscard]] boost::asio::awaitable<std::optional<batch_type>> next() {
-    detail::flow_wait wait(*rows_, detail::flow::until::data);
-    co_await wait.done();
-    wait.throw_if_failed();
-    if (rows_->sink().size() == 0) co_return std::nullopt;
-    co_return std::optional<batch_type>(rows_->sink().batch());
+    return detail::next_batch<detail::rows_of<T>, batch_type>(*rows_);
   }
 
  private:
@@ -56,12 +53,8 @@ namespace detail {
 template <class T>
 boost::asio::awaitable<row_stream<T>> open_stream(std::shared_ptr<connection_core> core, query_text text,
                                                   arguments parameters, stream_options options) {
-  auto rows = std::make_shared<rows_of<T>>(std::move(core), std::move(text), std::move(parameters), options);
-  row_stream<T> stream(rows);
-  flow_wait wait(*rows, flow::until::open);
-  co_await wait.done();
-  wait.throw_if_failed();
-  co_return std::move(stream);
+  return open_reader<row_stream<T>>(
+      std::make_shared<rows_of<T>>(std::move(core), std::move(text), std::move(parameters), options));
 }
 
 }  // namespace detail

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -13,6 +12,7 @@
 
 #include <pgcoro/config.hpp>
 #include <pgcoro/detail/row_sinks.hpp>
+#include <pgcoro/detail/view_iterator.hpp>
 #include <pgcoro/protocol/buffer.hpp>
 #include <pgcoro/row.hpp>
 
@@ -38,15 +38,8 @@ class row_batch {
   std::span<const std::size_t> offsets_;
 };
 
-class row_batch::iterator {
+class row_batch::iterator : public detail::view_iterator<row_view, std::forward_iterator_tag> {
  public:
-  using iterator_concept = std::forward_iterator_tag;
-  using iterator_category = std::input_iterator_tag;
-  using difference_type = std::ptrdiff_t;
-  using value_type = row_view;
-  using reference = row_view;
-  using pointer = void;
-
   iterator() noexcept = default;
   iterator(const row_batch& of, std::size_t index) noexcept : of_(&of), index_(index) {}
   row_view operator*() const noexcept { return (*of_)[index_]; }

@@ -14,12 +14,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <string_view>
 
 #include <pgcoro/config.hpp>
 #include <pgcoro/detail/tuple_decoder.hpp>
 #include <pgcoro/detail/tuple_reader.hpp>
+#include <pgcoro/detail/view_iterator.hpp>
 #include <pgcoro/replication/relation.hpp>
 #include <pgcoro/row.hpp>
 
@@ -120,15 +120,8 @@ class PGCORO_DECL tuple_view {
 };
 
 /// Goes over the fields of a row.
-class tuple_view::iterator {
+class tuple_view::iterator : public detail::view_iterator<tuple_field, std::forward_iterator_tag> {
  public:
-  using iterator_concept = std::forward_iterator_tag;
-  using iterator_category = std::input_iterator_tag;
-  using difference_type = std::ptrdiff_t;
-  using value_type = tuple_field;
-  using reference = tuple_field;
-  using pointer = void;
-
   iterator() noexcept = default;
   tuple_field operator*() const noexcept { return {*relation_, key_only_, index_, value_}; }
   iterator& operator++() noexcept {
