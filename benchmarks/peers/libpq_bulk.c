@@ -1,4 +1,5 @@
-// libpq on the work of pgcoro_bulk: single-row and chunked rows mode with binary results, COPY in binary read and written by hand.
+// libpq on the work of pgcoro_bulk: single-row and chunked rows mode with binary results, COPY in binary read and
+// written by hand.
 //
 //   libpq_bulk DSN stream|stream_chunked|copy_out|copy_in [ROWS]
 #define _GNU_SOURCE

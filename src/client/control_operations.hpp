@@ -1,11 +1,10 @@
 // Operations that run no statement with parameters: prepare, script, ping, cancel, close.
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <memory>
 #include <utility>
 #include <vector>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <pgcoro/command_result.hpp>
 #include <pgcoro/detail/operation.hpp>

@@ -1,10 +1,9 @@
 // Runs the statements of a pipeline: one request for all, or one for each.
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <memory>
 #include <vector>
-
-#include <boost/asio/awaitable.hpp>
 
 #include <pgcoro/detail/operation.hpp>
 #include <pgcoro/pipeline.hpp>
