@@ -3,8 +3,11 @@
 #include <gmock/gmock.h>
 #include <random>
 
+#include <pgcoro/cursor.hpp>
 #include <pgcoro/pipeline.hpp>
+#include <pgcoro/row_stream.hpp>
 #include <pgcoro/sql.hpp>
+#include <pgcoro/transaction.hpp>
 #include <pgcoro/types/array.hpp>
 
 #include "support/async_test.hpp"
@@ -73,6 +76,28 @@ ASYNC_TEST(sql, runs_wherever_a_text_does) {
   EXPECT_EQ(co_await db.fetch_one<std::int64_t>(sql("SELECT sum(i) FROM {} WHERE i > $1", identifier("T")), 1), 5);
   const pgcoro::statement prepared = co_await db.prepare(sql("SELECT i FROM {} WHERE i = $1", identifier("T")));
   EXPECT_EQ(co_await db.fetch_one<int>(prepared, 3), 3);
+}
+
+ASYNC_TEST(sql, runs_in_transactions_streams_and_cursors) {
+  connection db = co_await connect_to("DSN");
+  transaction tx = co_await db.begin();
+  EXPECT_EQ(co_await tx.fetch_one<int>(sql("SELECT {}::int", 1)), 1);
+  {
+    auto rows = co_await tx.stream<int>(sql("SELECT generate_series({}::int, {})", 2, 3));
+    const auto batch = co_await rows.next();
+    EXPECT_THAT(*batch, ElementsAre(2, 3));
+    EXPECT_FALSE(co_await rows.next());
+  }
+  {
+    auto rows = co_await tx.open_cursor<int>(stream_options{.rows = 1},
+                                             sql("SELECT generate_series(:from, 5)", arg("from", 4)));
+    for (const int expected : {4, 5}) {
+      const auto batch = co_await rows.next();
+      EXPECT_THAT(*batch, ElementsAre(expected));
+    }
+    EXPECT_FALSE(co_await rows.next());
+  }
+  co_await tx.commit();
 }
 
 ASYNC_TEST(sql, of_the_same_text_is_prepared_once) {
