@@ -130,7 +130,9 @@ asio::awaitable<void> cancel_before(const story& what, std::size_t at) {
   for (std::size_t i = at; i < what.steps.size(); ++i) co_await what.steps[i](x);
 
   const auto code = co_await code_of(first);
-  if (in_time || code) EXPECT_EQ(code, asio::error::operation_aborted);
+  if (in_time || code) {
+    EXPECT_EQ(code, asio::error::operation_aborted);
+  }
   const error_info failed = co_await second.outcome();
   EXPECT_FALSE(failed) << failed.what();
   co_await settle();
