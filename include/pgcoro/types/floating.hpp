@@ -16,9 +16,9 @@ namespace pgcoro {
 namespace detail {
 
 template <class T>
-struct floating_codec {
+struct PGCORO_DECL floating_codec {
  private:
-  PGCORO_DECL static errc read_common(protocol::bytes_view bytes, T& out, const value_type&) noexcept {
+  static errc read_common(protocol::bytes_view bytes, T& out, const value_type&) noexcept {
     if (bytes.size() != sizeof(T)) [[unlikely]]
       return errc::invalid_value;
     out = protocol::load_be<T>(bytes.data());
@@ -36,8 +36,8 @@ struct floating_codec {
     return errc{};
   }
 
-  PGCORO_DECL static decode_function<T> decoder(const value_type& from) noexcept;
-  PGCORO_DECL static encoding<T> encoder(const value_type& to) noexcept;
+  static decode_function<T> decoder(const value_type& from) noexcept;
+  static encoding<T> encoder(const value_type& to) noexcept;
 };
 
 // Compiled in the library.

@@ -28,11 +28,11 @@ using wire_integer = std::conditional_t<
     std::conditional_t<std::in_range<std::int32_t>(std::numeric_limits<T>::max()), std::int32_t, std::int64_t>>;
 
 template <class T>
-struct integer_codec {
+struct PGCORO_DECL integer_codec {
  private:
   using common_wire = wire_integer<T>;
 
-  PGCORO_DECL static errc read_common(protocol::bytes_view bytes, T& out, const value_type&) noexcept {
+  static errc read_common(protocol::bytes_view bytes, T& out, const value_type&) noexcept {
     if (bytes.size() != sizeof(common_wire)) [[unlikely]]
       return errc::invalid_value;
     const auto value = protocol::load_be<common_wire>(bytes.data());
@@ -55,9 +55,9 @@ struct integer_codec {
     return std::in_range<common_wire>(value) ? errc{} : errc::out_of_range;
   }
 
-  PGCORO_DECL static decode_function<T> decoder(const value_type& from) noexcept;
+  static decode_function<T> decoder(const value_type& from) noexcept;
   /// Where the type is one that we have no binary format for, the server gets text to make of it what it can.
-  PGCORO_DECL static encoding<T> encoder(const value_type& to) noexcept;
+  static encoding<T> encoder(const value_type& to) noexcept;
 };
 
 // Compiled in the library.
