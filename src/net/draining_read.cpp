@@ -18,6 +18,20 @@ int left_behind(msghdr& message) noexcept {
   return left;
 }
 
+/// As recv, and says what is left.
+ssize_t receive_and_count(int socket, boost::asio::mutable_buffer into, int& left) noexcept {
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+  iovec part{into.data(), into.size()};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  const ssize_t n = ::recvmsg(socket, &message, 0);
+  if (n > 0) left = left_behind(message);
+  return n;
+}
+
 }  // namespace
 
 void drain_state::watch(int socket) noexcept {
@@ -32,26 +46,19 @@ void drain_state::watch(int socket) noexcept {
 
 bool drain_state::receive(int socket, boost::asio::mutable_buffer into, boost::system::error_code& code,
                           std::size_t& received) {
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
-  iovec part{into.data(), into.size()};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  if (evidence_ == evidence::count) {
-    message.msg_control = control;
-    message.msg_controllen = sizeof control;
-  }
+  int left = 1;
   ssize_t n = 0;
-  do {
-    n = ::recvmsg(socket, &message, 0);
+  do {  // recv costs less than recvmsg
+    n = evidence_ == evidence::count ? receive_and_count(socket, into, left)
+                                     : ::recv(socket, into.data(), into.size(), 0);
   } while (n < 0 && errno == EINTR);
   if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return false;
   code.clear();
   if (n == 0) code = boost::asio::error::eof;
   if (n < 0) code.assign(errno, boost::system::system_category());
   received = n > 0 ? static_cast<std::size_t>(n) : 0;
-  empty_ = n > 0 && ((evidence_ == evidence::count && left_behind(message) == 0) ||
-                     (evidence_ == evidence::short_read && received < into.size()));
+  if (evidence_ == evidence::short_read && received < into.size()) left = 0;
+  empty_ = n > 0 && left == 0;
   written_since_ = false;
   return true;
 }
