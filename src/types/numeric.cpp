@@ -8,7 +8,6 @@
 namespace pgcoro {
 namespace {
 
-constexpr int digits_in_group = 4;
 constexpr unsigned group_base = 10'000;
 constexpr int max_weight = std::numeric_limits<std::int16_t>::max();
 
@@ -50,12 +49,7 @@ errc numeric::from_groups(bool negative, int weight, int scale, std::span<const 
   return errc{};
 }
 
-/// Makes a number of the groups that are there. `weight` and `scale` are within the limits.
-void numeric::finish(bool negative, int weight, int scale) noexcept {
-  weight_ = static_cast<std::int16_t>(weight);
-  scale_ = static_cast<std::int16_t>(scale);
-  negative_ = negative;
-  kind_ = kind::finite;
+void numeric::settle() noexcept {
   cut_to_scale();
   normalise();
 }

@@ -116,6 +116,7 @@ class PGCORO_DECL numeric {
 
  private:
   enum class kind : unsigned char { finite, infinite, nan };
+  static constexpr int digits_in_group = 4;
 
   numeric(kind k, bool negative) noexcept : negative_(negative), kind_(k) {}
 
@@ -123,6 +124,7 @@ class PGCORO_DECL numeric {
 
   void assign(bool negative, std::uint64_t magnitude) noexcept;
   void finish(bool negative, int weight, int scale) noexcept;
+  void settle() noexcept;
   void normalise() noexcept;
   void cut_to_scale() noexcept;
   [[nodiscard]] bool to_magnitude(std::uint64_t& out) const noexcept;
@@ -138,6 +140,19 @@ class PGCORO_DECL numeric {
   bool negative_ = false;
   kind kind_ = kind::finite;
 };
+
+/// Makes a number of the groups that are there. `weight` and `scale` are within the limits. As the server sends them,
+/// there are no zeros at either end and no digits behind those that are shown.
+inline void numeric::finish(bool negative, int weight, int scale) noexcept {
+  weight_ = static_cast<std::int16_t>(weight);
+  scale_ = static_cast<std::int16_t>(scale);
+  negative_ = negative;
+  kind_ = kind::finite;
+  const std::size_t size = groups_.size();
+  const bool as_sent = size > 0 && groups_[0] != 0 && groups_[size - 1] != 0 &&
+                       (static_cast<int>(size) - 1 - weight) * digits_in_group <= scale;
+  if (!as_sent) settle();
+}
 
 /// Digits with sign, point and exponent as they may be, or NaN, Infinity, inf in any case; nothing around it.
 /// errc::invalid_value, errc::out_of_range.
