@@ -76,7 +76,8 @@ class boost::asio::detail::reactive_socket_recv_op_base<pgcoro::detail::draining
   static status do_perform(reactor_op* base) {
     auto* const self = static_cast<reactive_socket_recv_op_base*>(base);
     pgcoro::detail::drain_state& state = self->buffer_.state();
-    if (!state.receive(self->socket_, self->buffer_, self->ec_, self->bytes_transferred_)) return not_done;
+    const mutable_buffer into(self->buffer_.data(), self->buffer_.size());
+    if (!state.receive(self->socket_, into, self->ec_, self->bytes_transferred_)) return not_done;
     return state.empty() ? done_and_exhausted : done;
   }
 
