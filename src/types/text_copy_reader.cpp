@@ -5,6 +5,8 @@
 #include <pgcoro/detail/text_copy_reader.hpp>
 #include <pgcoro/protocol/data_row.hpp>
 
+#include "types/hex_digit.hpp"
+
 namespace pgcoro::detail {
 namespace {
 
@@ -23,20 +25,12 @@ constexpr char meaning_of(char letter) noexcept {
   }
 }
 
-constexpr int digit_of(char c, int base) noexcept {
-  int digit = base;
-  if (c >= '0' && c <= '9') digit = c - '0';
-  if (c >= 'a' && c <= 'f') digit = c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') digit = c - 'A' + 10;
-  return digit < base ? digit : -1;
-}
-
 /// Reads up to `most` digits from `at` on, which is moved behind them; none where there is no digit.
 std::optional<std::uint8_t> read_code(std::string_view line, std::size_t& at, int base, int most) noexcept {
   std::optional<unsigned> code;
   for (int n = 0; n < most && at < line.size(); ++n, ++at) {
-    const int digit = digit_of(line[at], base);
-    if (digit < 0) break;
+    const int digit = hex_digit(line[at]);
+    if (digit == no_digit || digit >= base) break;
     code = code.value_or(0) * static_cast<unsigned>(base) + static_cast<unsigned>(digit);
   }
   if (!code) return std::nullopt;
