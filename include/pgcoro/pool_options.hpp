@@ -68,6 +68,10 @@ struct pool_options {
 
   duration check_after = std::chrono::seconds(30);  ///< idle longer than this: pinged before it is used; zero: never
   duration check_timeout = std::chrono::seconds(2);
+  /// With `connect.target_session_attrs`: how often each server is asked, on a connection that is free, whether it
+  /// still is of that kind; zero: never. A server that is left alone does not tell that it has become read-only, or a
+  /// primary.
+  duration server_check_interval = std::chrono::milliseconds(500);
   duration connect_timeout = std::chrono::seconds(10);  ///< for each host, unless `connect` says
   duration backoff_min = std::chrono::milliseconds(50);
   duration backoff_max = std::chrono::milliseconds(500);  ///< between attempts to reach a server that is down

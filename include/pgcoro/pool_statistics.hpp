@@ -64,14 +64,14 @@ struct pool_statistics {
   std::uint64_t overloads = 0;  ///< refused because max_waiters waited already
   std::uint64_t opened = 0;
   std::uint64_t open_failures = 0;
-  std::uint64_t closed_idle = 0;        ///< after idle_timeout, or because the pool became smaller
-  std::uint64_t closed_lifetime = 0;    ///< after max_lifetime, or after reset()
-  std::uint64_t closed_lost = 0;        ///< by the server or the network
-  std::uint64_t closed_in_doubt = 0;    ///< failed a ping, could not be reset, refused by a hook
-  std::uint64_t checks = 0;             ///< pings
-  std::uint64_t rollbacks = 0;          ///< transactions that were left open
-  std::uint64_t discards = 0;           ///< session states that were discarded
-  std::uint64_t read_only_servers = 0;  ///< times a server was left because it had become read-only
+  std::uint64_t closed_idle = 0;      ///< after idle_timeout, or because the pool became smaller
+  std::uint64_t closed_lifetime = 0;  ///< after max_lifetime, or after reset(), or because their server was left
+  std::uint64_t closed_lost = 0;      ///< by the server or the network
+  std::uint64_t closed_in_doubt = 0;  ///< failed a ping, could not be reset, refused by a hook
+  std::uint64_t checks = 0;           ///< pings before use
+  std::uint64_t rollbacks = 0;        ///< transactions that were left open
+  std::uint64_t discards = 0;         ///< session states that were discarded
+  std::uint64_t servers_left = 0;     ///< times a server was left that was no longer what target_session_attrs wants
 
   // How long
   duration_histogram acquire_wait;

@@ -4,19 +4,33 @@
 
 namespace pgcoro::detail {
 
+std::optional<session_kind> session_kind::told(const parameter_map& parameters) {
+  const auto standby = parameters.find("in_hot_standby");
+  const auto read_only = parameters.find("default_transaction_read_only");
+  if (standby == parameters.end() || read_only == parameters.end()) return std::nullopt;
+  const bool is_standby = standby->second == "on";
+  return session_kind{.standby = is_standby, .read_only = is_standby || read_only->second == "on"};
+}
+
+bool session_kind::meets(target_session_attrs wanted) const noexcept {
+  switch (wanted) {
+    case target_session_attrs::any: return true;
+    case target_session_attrs::read_write: return !read_only;
+    case target_session_attrs::read_only: return read_only;
+    case target_session_attrs::primary: return !standby;
+    case target_session_attrs::standby:
+    case target_session_attrs::prefer_standby: return standby;
+  }
+  return false;
+}
+
 struct session_attrs_check::answer {
   result_sink rows;
 };
 
-session_attrs_check::session_attrs_check(const parameter_map& parameters, protocol::transaction_status status) {
-  const auto standby = parameters.find("in_hot_standby");
-  const auto read_only = parameters.find("default_transaction_read_only");
-  known_ = standby != parameters.end() && read_only != parameters.end();
-  if (known_) {
-    standby_ = standby->second == "on";
-    read_only_ = standby_ || read_only->second == "on";
-    return;
-  }
+session_attrs_check::session_attrs_check(const parameter_map& parameters, protocol::transaction_status status)
+    : kind_(session_kind::told(parameters)) {
+  if (kind_) return;
   session_settings settings;
   settings.parameters = parameters;
   settings.status = status;
@@ -29,7 +43,7 @@ void session_attrs_check::begin() {
   answer_ = std::make_unique<answer>();
   request* r = session_->acquire();
   r->what = request::kind::script;
-  r->single.sql = "SELECT pg_catalog.pg_is_in_recovery(), pg_catalog.current_setting('transaction_read_only')";
+  r->single.sql = session_kind::question;
   r->single.sink = &answer_->rows;
   r->steps = {&r->single, 1};
   r->owner = answer_.get();
@@ -47,22 +61,8 @@ error_info session_attrs_check::receive(protocol::buffer& input) {
   const pgcoro::result rows = answer_->rows.take();
   if (rows.size() != 1 || rows[0].size() != 2)
     return error_info(make_error_code(errc::protocol_error), "the server did not say whether it is a standby");
-  standby_ = rows[0][0].as<bool>();
-  read_only_ = rows[0][1].text() == "on";
-  known_ = true;
+  kind_ = session_kind{.standby = rows[0][0].as<bool>(), .read_only = rows[0][1].as<bool>()};
   return {};
-}
-
-bool session_attrs_check::meets(target_session_attrs wanted) const noexcept {
-  switch (wanted) {
-    case target_session_attrs::any: return true;
-    case target_session_attrs::read_write: return !read_only_;
-    case target_session_attrs::read_only: return read_only_;
-    case target_session_attrs::primary: return !standby_;
-    case target_session_attrs::standby:
-    case target_session_attrs::prefer_standby: return standby_;
-  }
-  return false;
 }
 
 std::string session_attrs_check::mismatch(target_session_attrs wanted) const {

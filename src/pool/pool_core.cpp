@@ -256,6 +256,7 @@ void pool_core::act_on(pool_action::kind what, pooled_connection& slot) {
     switch (what) {
       case pool_action::kind::open: return self->open(slot);
       case pool_action::kind::check: return self->check(slot);
+      case pool_action::kind::probe: return self->probe(slot);
       case pool_action::kind::restore: return self->restore(slot);
       case pool_action::kind::close: return self->close(slot);
       case pool_action::kind::abort: return self->abort(slot);

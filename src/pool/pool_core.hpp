@@ -145,7 +145,13 @@ class pool_core : public std::enable_shared_from_this<pool_core> {
   void check(pooled_connection& slot);
   void restore(pooled_connection& slot);
   boost::asio::awaitable<bool> restore_session(pooled_connection& slot);
-  boost::asio::awaitable<bool> server_is_writable(pooled_connection& slot, query_options bound);
+
+  // server_kind.cpp
+  static std::string server_of_wanted_kind(const pooled_connection& slot);
+  static bool is_in_doubt(const pooled_connection& slot) noexcept;
+  void probe(pooled_connection& slot);
+  static boost::asio::awaitable<bool> is_still_wanted(pooled_connection& slot, query_options bound);
+  void leave_server_of(const pooled_connection& slot);
 
   const pool_options options_;
   const std::string comment_;

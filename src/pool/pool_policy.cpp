@@ -1,6 +1,8 @@
 #include "pool/pool_policy.hpp"
 
 #include <algorithm>
+#include <ranges>
+#include <string_view>
 
 namespace pgcoro::detail {
 
@@ -8,6 +10,7 @@ pool_policy::pool_policy(const pool_options& options, std::uint32_t seed)
     : idle_timeout_(options.idle_timeout),
       max_lifetime_(options.max_lifetime),
       check_after_(options.check_after),
+      probe_every_(options.server_check_interval),
       backoff_min_(options.backoff_min),
       backoff_max_(options.backoff_max),
       min_size_(options.min_size),
@@ -147,6 +150,10 @@ void pool_policy::become_free(pool_slot id, time_point now) {
   idle_.push_back(id);
   note(s.expires_at);
   if (idle_timeout_ > idle_timeout_.zero() && kept() > min_size_) note(now + idle_timeout_);
+  if (is_probed(s)) {
+    if (probe_at_ <= now) probe_at_ = now + probe_every_;  // none was free for a while
+    note(probe_at_);
+  }
   if (!waiters_.empty()) serve(now);
 }
 
@@ -167,8 +174,9 @@ void pool_policy::gone(pool_slot id, time_point now) {
 
 // What became of an action
 
-void pool_policy::opened(pool_slot id, time_point now) {
+void pool_policy::opened(pool_slot id, time_point now, std::string server) {
   slot& s = slots_[id];
+  s.server = std::move(server);
   ++statistics_.opened;
   failures_ = 0;
   last_error_ = {};
@@ -211,6 +219,26 @@ void pool_policy::lost(pool_slot id, time_point now) {
   remove_idle(id);
   close_slot(id, statistics_.closed_lost);
   grow(now);
+}
+
+void pool_policy::distrust(pool_slot id, time_point now) {
+  slot& s = slots_[id];
+  if (s.now != state::idle && s.now != state::checking) return;  // whoever is at work on it looks at it
+  if (s.lost) return checked(id, now, false);
+  if (s.now == state::idle) remove_idle(id);
+  enter(s, state::restoring);
+  act(pool_action::kind::restore, id);
+  grow(now);
+}
+
+void pool_policy::leave_server_of(pool_slot id, time_point now) {
+  if (slots_[id].to_be_left) return;
+  ++statistics_.servers_left;
+  const std::string server = slots_[id].server;
+  for (slot& s : slots_)
+    if (s.server == server) s.to_be_left = true;
+  close_idle_beyond(now);
+  serve(now);
 }
 
 // The owner's wishes
@@ -257,6 +285,7 @@ void pool_policy::tick(time_point now) {
     refuse(waiters_.find(deadlines_.begin()->second), refusal::timed_out);
   }
   close_idle_beyond(now);
+  if (now >= probe_at_) probe_servers(now);
   if (now >= close_deadline_) end_users();
   serve(now);
   plan_wake(now);
@@ -276,6 +305,14 @@ void pool_policy::close_idle_beyond(time_point now) {
   }
 }
 
+/// Each server once, on the connection that would be used next.
+void pool_policy::probe_servers(time_point now) {
+  probe_at_ = now + probe_every_;
+  std::set<std::string_view> asked;
+  for (const pool_slot id : std::views::reverse(idle_))
+    if (is_probed(slots_[id]) && asked.insert(slots_[id].server).second) act(pool_action::kind::probe, id);
+}
+
 /// The pool's end cannot wait any longer: connections are closed under those who use them.
 void pool_policy::end_users() {
   close_deadline_ = time_point::max();
@@ -293,6 +330,7 @@ void pool_policy::plan_wake(time_point now) {
   if (!deadlines_.empty()) note(deadlines_.begin()->first);
   for (const pool_slot id : idle_) {
     note(slots_[id].expires_at);
+    if (is_probed(slots_[id])) note(probe_at_);
     if (idle_timeout_ > idle_timeout_.zero() && kept() > min_size_) note(slots_[id].idle_since + idle_timeout_);
   }
   const bool wants = !closed_ && started_ && (wanted() > 0 || kept() < min_size_);

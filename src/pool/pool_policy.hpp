@@ -17,6 +17,7 @@
 #include <optional>
 #include <random>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -46,8 +47,9 @@ enum class refusal : unsigned char { overloaded, closed, timed_out, hopeless };
 
 struct pool_action {
   enum class kind : unsigned char {
-    open,     ///< connect; then opened() or open_failed()
-    check,    ///< ping; then checked()
+    open,   ///< connect; then opened() or open_failed()
+    check,  ///< ping; then checked()
+    probe,  ///< ask its server, beside whatever is done with it, whether it is what it was; distrust() where it is not
     restore,  ///< roll back, discard …; then restored()
     close,    ///< then gone()
     abort,    ///< give up what is being done, which is still reported
@@ -90,7 +92,8 @@ class pool_policy {
 
   // What became of an action
 
-  void opened(pool_slot slot, time_point now);
+  /// `server`: to which, where that server may have to be left; those are probed now and then.
+  void opened(pool_slot slot, time_point now, std::string server = {});
   /// `hopeless`: trying again will not help.
   void open_failed(pool_slot slot, time_point now, error_info why, bool hopeless);
   void checked(pool_slot slot, time_point now, bool alive);
@@ -98,8 +101,14 @@ class pool_policy {
   /// The server has forgotten it, or has had its time.
   void gone(pool_slot slot, time_point now);
 
+  // What is noticed
+
   /// The connection has ended without our doing.
   void lost(pool_slot slot, time_point now);
+  /// Nobody may use it before it has been restored: where it is free, or was being checked.
+  void distrust(pool_slot slot, time_point now);
+  /// Every connection to the server of this one is replaced, used ones when they come back.
+  void leave_server_of(pool_slot slot, time_point now);
 
   // The owner's wishes
 
@@ -137,10 +146,12 @@ class pool_policy {
     use_kind use = use_kind::exclusive;
     condition worst = condition::clean;  // of those who have used it since it was idle
     bool lost = false;
+    bool to_be_left = false;  // its server is not what is wanted any more
     std::size_t users = 0;
     std::uint64_t generation = 0;
     time_point expires_at = time_point::max();
     time_point idle_since{};
+    std::string server{};
   };
   struct waiter {
     use_kind use;
@@ -161,6 +172,7 @@ class pool_policy {
   std::optional<pool_slot> least_shared(time_point now) const;
   bool is_fresh(const slot& s, time_point now) const;
   bool is_due_to_close(const slot& s, time_point now) const;
+  bool is_probed(const slot& s) const { return !s.server.empty() && probe_every_ > probe_every_.zero(); }
   void serve(time_point now);
   void grow(time_point now);
   bool try_open(time_point now);
@@ -172,6 +184,7 @@ class pool_policy {
   void close_slot(pool_slot id, std::uint64_t& why);
   void remove_idle(pool_slot id);
   void close_idle_beyond(time_point now);
+  void probe_servers(time_point now);
   void end_users();
   duration backoff();
   double random();
@@ -180,7 +193,7 @@ class pool_policy {
   }
   void plan_wake(time_point now);
 
-  pool_options::duration idle_timeout_, max_lifetime_, check_after_, backoff_min_, backoff_max_;
+  pool_options::duration idle_timeout_, max_lifetime_, check_after_, probe_every_, backoff_min_, backoff_max_;
   std::size_t min_size_, max_size_, max_waiters_, depth_;
   double jitter_;
   std::minstd_rand random_;
@@ -200,6 +213,7 @@ class pool_policy {
   std::uint64_t generation_ = 0;
   std::size_t failures_ = 0;  // attempts to open a connection that have failed in a row
   time_point retry_at_{};
+  time_point probe_at_{};
   error_info last_error_;
   time_point wake_ = time_point::max();
   time_point close_deadline_ = time_point::max();

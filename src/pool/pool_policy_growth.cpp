@@ -10,7 +10,7 @@ bool pool_policy::is_fresh(const slot& s, time_point now) const {
 }
 
 bool pool_policy::is_due_to_close(const slot& s, time_point now) const {
-  return closed_ || s.generation != generation_ || now >= s.expires_at || kept() > max_size_;
+  return closed_ || s.generation != generation_ || s.to_be_left || now >= s.expires_at || kept() > max_size_;
 }
 
 std::optional<pool_slot> pool_policy::pick(use_kind use, time_point now) {

@@ -17,11 +17,6 @@ constexpr const char* discard_sql =
     "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; SELECT pg_catalog.pg_advisory_unlock_all();"
     " DISCARD TEMP; DISCARD SEQUENCES";
 
-bool wants_writable(const connect_options& options) {
-  return options.target_session_attrs == target_session_attrs::read_write ||
-         options.target_session_attrs == target_session_attrs::primary;
-}
-
 /// What is left of a bound on several steps.
 class time_left {
  public:
@@ -46,7 +41,7 @@ condition pool_core::assess(const pooled_connection& slot) const noexcept {
   if (s.open_transaction_block() != 0) return condition::broken;
   if (s.status() != transaction_status::idle)
     return options_.reset == reset_policy::none && !s.busy() ? condition::broken : condition::dirty;
-  if (s.marks.refused_as_read_only || options_.after_release || options_.reset == reset_policy::discard_always)
+  if (is_in_doubt(slot) || options_.after_release || options_.reset == reset_policy::discard_always)
     return condition::dirty;
   if (s.marks.state_left && options_.reset == reset_policy::discard) return condition::dirty;
   return s.busy() ? condition::busy : condition::clean;
@@ -57,7 +52,13 @@ void pool_core::check(pooled_connection& slot) {
   bound.timeout = options_.check_timeout;
   asio::co_spawn(slot.executor, slot.db.ping(bound), [self = shared_from_this(), &slot](const std::exception_ptr& e) {
     const bool alive = !e;
-    self->report([&](pool_policy& p, auto now) { p.checked(slot.id, now, alive); });
+    const bool in_doubt = alive && is_in_doubt(slot);
+    self->report([&](pool_policy& p, auto now) {
+      if (in_doubt)
+        p.distrust(slot.id, now);
+      else
+        p.checked(slot.id, now, alive);
+    });
   });
 }
 
@@ -79,32 +80,22 @@ asio::awaitable<bool> pool_core::restore_session(pooled_connection& slot) {
     count(&pool_statistics::rollbacks);
     co_await slot.db.execute_script(left.options(), "ROLLBACK");
   }
-  const bool suspect = std::exchange(s.marks.refused_as_read_only, false);
-  if (suspect && wants_writable(options_.connect)) {
-    const bool writable = co_await server_is_writable(slot, left.options());
-    if (!writable) co_return false;
-  }
   const bool discard =
       options_.reset == reset_policy::discard_always || (options_.reset == reset_policy::discard && s.marks.state_left);
   if (discard) {
     count(&pool_statistics::discards);
     co_await slot.db.execute_script(left.options(), discard_sql);
   }
+  if (is_in_doubt(slot)) {
+    const bool still_wanted = co_await is_still_wanted(slot, left.options());
+    // Settings that were not discarded may be somebody's own, and say nothing of the server.
+    if (!still_wanted && (discard || !s.marks.state_left)) leave_server_of(slot);
+    if (!still_wanted) co_return false;
+  }
   s.marks = {};
   bool fit = true;
   if (options_.after_release) fit = co_await options_.after_release(slot.db);
   co_return fit&& slot.core->is_open() && !s.busy() && s.status() == transaction_status::idle;
-}
-
-/// A statement was refused as read-only. Where that is the server's state, and not the wish of one transaction, every
-/// connection to it has to go.
-asio::awaitable<bool> pool_core::server_is_writable(pooled_connection& slot, query_options bound) {
-  bound.mode = statement_mode::simple;
-  const auto read_only = co_await slot.db.fetch_one<std::string>(bound, "SHOW transaction_read_only");
-  if (read_only == "off") co_return true;
-  count(&pool_statistics::read_only_servers);
-  reset();
-  co_return false;
 }
 
 }  // namespace pgcoro::detail

@@ -98,13 +98,14 @@ std::string to_prometheus(const pool_statistics& s, std::string_view labels) {
   out.counter("opened", "Connections opened", s.opened);
   out.counter("open_failures", "Attempts to open a connection that failed", s.open_failures);
   out.counter("closed_idle", "Connections closed after idle_timeout", s.closed_idle);
-  out.counter("closed_lifetime", "Connections closed after max_lifetime or reset", s.closed_lifetime);
+  out.counter("closed_lifetime", "Connections closed after max_lifetime or reset, or with their server",
+              s.closed_lifetime);
   out.counter("closed_lost", "Connections lost", s.closed_lost);
   out.counter("closed_in_doubt", "Connections that failed a ping, a reset or a hook", s.closed_in_doubt);
   out.counter("checks", "Pings of connections that were idle long", s.checks);
   out.counter("rollbacks", "Transactions that were left open", s.rollbacks);
   out.counter("discards", "Session states that were discarded", s.discards);
-  out.counter("read_only_servers", "Times a server was left because it had become read-only", s.read_only_servers);
+  out.counter("servers_left", "Times a server was left as it was not of the wanted kind any more", s.servers_left);
   out.histogram("acquire_wait", "Wait for a connection", s.acquire_wait);
   out.histogram("use", "From acquire to return", s.use);
   out.histogram("query", "One-shot statements, without the wait", s.query);

@@ -305,7 +305,7 @@ error_info session::on_error(protocol::bytes_view body) {
   if (r->server_failed) return {};
   r->server_failed = true;
   r->feeding = false;
-  if (reason.code() == sqlstate::read_only_sql_transaction) marks.refused_as_read_only = true;
+  if (reason.code() == sqlstate::read_only_sql_transaction) marks.kind_in_doubt = true;
   if (!r->abandoned && !r->steps.empty()) heal(*r, reason);
   const bool nothing_ran = r->now == request::state::describing;
   if (nothing_ran && !r->abandoned) r->current = step_described(*r);
@@ -352,6 +352,7 @@ error_info session::on_async(const protocol::message_view& m) {
     if (parameters_.size() == max_parameters && !parameters_.contains(changed.name))
       return protocol_violation({"ParameterStatus", "more settings than a server has", 0});
     parameters_.insert_or_assign(std::string(changed.name), std::string(changed.value));
+    if (changed.name == "in_hot_standby" || changed.name == "default_transaction_read_only") marks.kind_in_doubt = true;
     return check_parameter(changed.name, changed.value);
   }
   if (m.backend() == backend_type::notification_response) {

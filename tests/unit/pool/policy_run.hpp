@@ -42,10 +42,10 @@ class policy_run {
   void release(pool_slot slot, condition how = condition::clean) { policy.release(slot, now, now, how); }
 
   /// Opens a connection for everybody who wants one, up to the limit; `n` of them are idle then.
-  void open_idle(std::size_t n) {
+  void open_idle(std::size_t n, const std::string& server = {}) {
     for (std::size_t i = 0; i < n; ++i) (void)acquire("opener");
     (void)actions();
-    for (pool_slot i = 0; i < n; ++i) policy.opened(i, now);
+    for (pool_slot i = 0; i < n; ++i) policy.opened(i, now, server);
     (void)actions();
     for (pool_slot i = 0; i < n; ++i) release(i);
     EXPECT_EQ(actions(), "");
@@ -88,6 +88,7 @@ class policy_run {
     switch (action.what) {
       case kind::open: return "open " + slot;
       case kind::check: return "check " + slot;
+      case kind::probe: return "probe " + slot;
       case kind::restore: return "restore " + slot;
       case kind::abort: return "abort " + slot;
       case kind::close: return "close " + slot;

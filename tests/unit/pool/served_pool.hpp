@@ -17,12 +17,11 @@ struct served_pool {
       : server(executor), pool(executor, completed(std::move(options))) {}
 
   /// The pool's next session. Cancel requests that come before it are heard, and that is all.
-  asio::awaitable<fake_peer> let_in() {
+  asio::awaitable<fake_peer> let_in(greeting words = greeting()) {
     for (;;) {
       fake_peer peer = co_await server.accept();
       const std::string packet = co_await peer.initial();
       if (fake_peer::initial_code(packet) == static_cast<std::uint32_t>(protocol::initial_request::cancel)) continue;
-      const greeting words;
       co_await peer.send(words.bytes());
       co_return peer;
     }
@@ -40,9 +39,9 @@ struct served_pool {
 
  private:
   pool_options completed(pool_options options) const {
-    const auto cancel_timeout = options.connect.cancel_timeout;
-    options.connect = server.options();
-    options.connect.cancel_timeout = cancel_timeout;
+    const connect_options given = std::exchange(options.connect, server.options());
+    options.connect.cancel_timeout = given.cancel_timeout;
+    options.connect.target_session_attrs = given.target_session_attrs;
     options.check_size = false;  // it would ask
     options.backoff_min = 1ms;
     options.backoff_max = 2ms;
@@ -60,12 +59,13 @@ struct lent {
   lease db;
   fake_peer peer;
 
-  /// A statement that the server answers with its command tag, and how it stands then.
-  asio::awaitable<void> run(std::string sql, std::string tag, protocol::transaction_status then) {
+  /// A statement that the server answers with its command tag, what else it reports, and how it stands then.
+  asio::awaitable<void> run(std::string sql, std::string tag, protocol::transaction_status then,
+                            std::string reports = {}) {
     pending running = co_await start(db->execute(sql));
     const std::string heard = co_await peer.query();
     EXPECT_EQ(heard, sql);
-    co_await peer.send(bytes_of(protocol::command_complete{tag}) + ready(then));
+    co_await peer.send(bytes_of(protocol::command_complete{tag}) + reports + ready(then));
     const error_info failed = co_await running.outcome();
     EXPECT_FALSE(failed) << failed.what();
   }
@@ -73,10 +73,10 @@ struct lent {
   asio::awaitable<void> set() { return run("SET x = 1", "SET", protocol::transaction_status::idle); }
 };
 
-inline asio::awaitable<lent> lend(served_pool& s) {
+inline asio::awaitable<lent> lend(served_pool& s, greeting words = greeting()) {
   lease db;
   pending acquiring = co_await start(acquire_into(s.pool, db));
-  fake_peer peer = co_await s.let_in();
+  fake_peer peer = co_await s.let_in(std::move(words));
   const error_info failed = co_await acquiring.outcome();
   EXPECT_FALSE(failed) << failed.what();
   lent made(std::move(peer));
