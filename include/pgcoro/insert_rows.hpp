@@ -6,33 +6,30 @@
 //   co_await db.insert_rows(pgcoro::table("users", "name", "age"), pairs);
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/awaitable.hpp>
 #include <cstddef>
-#include <cstdint>
 #include <iterator>
 #include <memory>
-#include <optional>
 #include <span>
-#include <string>
-#include <tuple>
-#include <type_traits>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <pgcoro/config.hpp>
+#include <pgcoro/detail/copy_tuple.hpp>
 #include <pgcoro/detail/execute_many.hpp>
+#include <pgcoro/detail/insert_feed.hpp>
+#include <pgcoro/detail/insert_plan.hpp>
+#include <pgcoro/detail/insert_source.hpp>
 #include <pgcoro/detail/insert_text.hpp>
 #include <pgcoro/detail/row_shape.hpp>
-#include <pgcoro/detail/statement_operation.hpp>
+#include <pgcoro/insert_options.hpp>
 #include <pgcoro/queryable.hpp>
 #include <pgcoro/table.hpp>
-#include <pgcoro/types/array.hpp>
 
 namespace pgcoro::detail {
-
-template <class Range>
-using row_of = std::remove_cvref_t<decltype(*std::declval<Range&>().begin())>;
 
 template <class Row>
 constexpr std::span<const std::string_view> row_names() noexcept {
@@ -42,168 +39,58 @@ constexpr std::span<const std::string_view> row_names() noexcept {
     return {};
 }
 
-template <class Members>
-struct member_vectors;
 template <class... M>
-struct member_vectors<type_list<M...>> {
-  using type = std::tuple<std::vector<M>...>;
-  static constexpr bool encodable = (pgcoro::encodable<std::vector<M>> && ...);
-};
+std::vector<const copy_member*> copy_members(std::span<const std::size_t> chosen, type_list<M...>) {
+  const std::array<const copy_member*, sizeof...(M)> all{&copy_member_of<M>...};
+  std::vector<const copy_member*> members;
+  for (const std::size_t member : chosen) members.push_back(all[member]);
+  return members;
+}
 
-/// What insert_source is to make of its rows.
-struct insert_shape {
-  std::span<const std::size_t> members;  ///< those that go to the columns, in their order
-  std::size_t rows = 1;                  ///< in one Bind; of arrays: to begin with
-  bool arrays = false;                   ///< a parameter for each column, not for each value
-};
-
-/// The row that holds the parameter which an error names, where each row has so many; 0 where it names none.
-PGCORO_DECL std::size_t row_of_parameter(const error_info& about, std::size_t parameters) noexcept;
-
-/// The rows of a range, several to a Bind.
+/// How many there are, as far as that matters.
 template <class Range>
-class insert_source final : public parameter_source {
- public:
-  using row = row_of<Range>;
-
-  insert_source(Range& range, const insert_shape& into)
-      : range_(range), at_(range.begin()), end_(range.end()), into_(into), rows_(into.rows) {}
-
-  status bind_next(protocol::buffer& out, const bind_shape& shape) override {
-    std::vector<row> chunk;
-    for (; chunk.size() < rows_ && at_ != end_; ++at_) chunk.push_back(*at_);
-    if (chunk.empty()) return status::end;
-    const std::size_t before = out.size();
-    error_ = bind(out, shape, chunk);
-    if (error_) {
-      find_row(shape, chunk);
-      return status::failed;
-    }
-    if (into_.arrays) adapt(out.size() - before);
-    done_ += chunk.size();
-    return status::row;
+std::size_t count_up_to(std::size_t most, Range& range) {
+  const auto begin = range.begin();
+  const auto end = range.end();
+  if constexpr (std::sized_sentinel_for<decltype(end), decltype(begin)>) {
+    return std::min(most, static_cast<std::size_t>(end - begin));
+  } else {
+    std::size_t count = 0;
+    for (auto at = begin; at != end && count < most; ++at) ++count;
+    return count;
   }
-  error_info take_error() override { return std::move(error_); }
-  void restart() override {
-    at_ = range_.begin();
-    done_ = 0;
-  }
+}
 
- private:
-  using members = typename row_shape<row>::members;
-  using indices = std::make_index_sequence<members::size>;
-
-  error_info bind(protocol::buffer& out, const bind_shape& shape, std::span<const row> rows) const {
-    return into_.arrays ? bind_arrays(out, shape, rows, members(), indices())
-                        : bind_values(out, shape, rows, members(), indices());
-  }
-
-  template <class... M, std::size_t... I>
-  error_info bind_values(protocol::buffer& out, const bind_shape& shape, std::span<const row> rows, type_list<M...>,
-                         std::index_sequence<I...>) const {
-    std::vector<argument_view> views;
-    views.reserve(rows.size() * into_.members.size());
-    for (const row& each : rows) {
-      const auto& tied = row_shape<row>::tie(each);
-      const std::array<argument_view, sizeof...(M)> all{argument_view{&argument_type_of<M>, &std::get<I>(tied)}...};
-      for (const std::size_t member : into_.members) views.push_back(all[member]);
-    }
-    return bind_views(out, shape, views);
-  }
-
-  template <class... M, std::size_t... I>
-  error_info bind_arrays(protocol::buffer& out, const bind_shape& shape, std::span<const row> rows, type_list<M...>,
-                         std::index_sequence<I...>) const {
-    if constexpr (member_vectors<members>::encodable) {
-      typename member_vectors<members>::type columns;
-      (std::get<I>(columns).reserve(rows.size()), ...);
-      for (const row& each : rows) {
-        const auto& tied = row_shape<row>::tie(each);
-        (std::get<I>(columns).push_back(std::get<I>(tied)), ...);
-      }
-      const std::array<argument_view, sizeof...(M)> all{
-          argument_view{&argument_type_of<std::vector<M>>, &std::get<I>(columns)}...};
-      std::vector<argument_view> views;
-      for (const std::size_t member : into_.members) views.push_back(all[member]);
-      return bind_views(out, shape, views);
-    } else {
-      return {};  // never asked for
-    }
-  }
-
-  static error_info bind_views(protocol::buffer& out, const bind_shape& shape, std::span<const argument_view> views) {
-    protocol::bind_writer bind(out, shape.head);
-    if (error_info failed = encode_arguments(views, shape.types, shape.registry, bind)) return failed;
-    const errc failed = bind.finish(shape.result_formats);
-    return failed == errc{} ? error_info() : error_info(make_error_code(failed), "the parameters cannot be sent");
-  }
-
-  /// Which of them it was: that of the parameter; of arrays, each row by itself.
-  void find_row(const bind_shape& shape, std::span<const row> rows) {
-    if (!into_.arrays) {
-      error_ = row_error(error_, done_ + row_of_parameter(error_, into_.members.size()));
-      return;
-    }
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      protocol::buffer scratch;
-      if (const error_info failed = bind(scratch, shape, rows.subspan(i, 1))) {
-        error_ = row_error(failed, done_ + i);
-        return;
-      }
-    }
-  }
-
-  /// Messages of some hundred KiB: large enough to cost little each, small enough for memory to stay flat.
-  void adapt(std::size_t bytes) noexcept {
-    if (bytes < 128 * 1024 && rows_ < 4096) rows_ *= 2;
-    if (bytes > 512 * 1024 && rows_ > 1) rows_ /= 2;
-  }
-
-  Range& range_;
-  decltype(std::declval<Range&>().begin()) at_;
-  decltype(std::declval<Range&>().end()) end_;
-  insert_shape into_;
-  std::size_t rows_;
-  std::uint64_t done_ = 0;
-  error_info error_;
-};
-
-PGCORO_DECL boost::asio::awaitable<std::uint64_t> run_insert_source(std::shared_ptr<connection_core> core,
-                                                                    std::string text, parameter_source& source);
-/// Of each column; fewer where the table lacks one.
-PGCORO_DECL boost::asio::awaitable<std::vector<std::optional<std::string>>> column_types(
-    std::shared_ptr<connection_core> core, const table& target);
-/// Whether arrays of them can be made one row each again.
-PGCORO_DECL bool can_unnest(std::span<const std::optional<std::string>> types, const table& target) noexcept;
+PGCORO_DECL boost::asio::awaitable<insert_result> run_insert_source(std::shared_ptr<connection_core> core,
+                                                                    const insert_plan& plan, parameter_source& source,
+                                                                    query_options options);
+PGCORO_DECL boost::asio::awaitable<insert_result> run_insert_feed(std::shared_ptr<connection_core> core,
+                                                                  const insert_plan& plan, copy_row_source& feed,
+                                                                  query_options options);
 
 template <class Range>
-boost::asio::awaitable<std::uint64_t> run_insert(std::shared_ptr<connection_core> core, table into, Range range) {
+boost::asio::awaitable<insert_result> run_insert(std::shared_ptr<connection_core> core, table into, Range range,
+                                                 insert_options options) {
   using row = row_of<Range>;
   using shape = row_shape<row>;
+  using members = typename shape::members;
   static_assert(std::forward_iterator<decltype(range.begin())>,
                 "pgcoro: insert_rows goes over the rows twice: pass a range that can be, such as a vector of them");
-  const table target = insert_target(into, row_names<row>(), shape::members::size);
-  const std::vector<std::size_t> members = insert_members(target, row_names<row>());
-  insert_shape how{members};
-  std::size_t few = 0;
-  for (auto at = range.begin(); at != range.end() && few <= rows_as_values; ++at) ++few;
-  if (few == 0) co_return 0;
-  std::string text;
-  if (few <= rows_as_values) {
-    how.rows = few;
-    text = insert_values_text(target, few);
-  } else if constexpr (member_vectors<typename shape::members>::encodable) {
-    const std::vector<std::optional<std::string>> types = co_await column_types(core, target);
-    how.arrays = can_unnest(types, target);
-    if (how.arrays) {
-      how.rows = 64;
-      text = insert_unnest_text(target, types);
-    }
+  const insert_clock clock(options.timeout);
+  const table target = insert_target(into, row_names<row>(), members::size);
+  const std::vector<std::size_t> chosen = insert_members(target, row_names<row>());
+  const std::vector<const copy_member*> copied = copy_members(chosen, members());
+  const rows_to_insert rows{.count = count_up_to(std::max(rows_as_values + 1, options.copy_from), range),
+                            .members = copied,
+                            .arrays = member_vectors<members>::encodable};
+  if (rows.count == 0) co_return insert_result();
+  const insert_plan plan = co_await plan_insert(core, target, rows, options, clock);
+  if (plan.method == insert_method::copy) {
+    insert_feed<Range> feed(range, plan, chosen);
+    co_return co_await run_insert_feed(std::move(core), plan, feed, clock.left());
   }
-  if (text.empty()) text = insert_values_text(target, 1);
-  insert_source<Range> source(range, how);
-  const std::uint64_t inserted = co_await run_insert_source(std::move(core), std::move(text), source);
-  co_return inserted;
+  insert_source<Range> source(range, {chosen, plan.rows, plan.method == insert_method::unnest});
+  co_return co_await run_insert_source(std::move(core), plan, source, clock.left());
 }
 
 }  // namespace pgcoro::detail

@@ -20,6 +20,7 @@
 #include <pgcoro/error.hpp>
 #include <pgcoro/exceptions.hpp>
 #include <pgcoro/identifier.hpp>
+#include <pgcoro/insert_options.hpp>
 #include <pgcoro/insert_rows.hpp>
 #include <pgcoro/many_report.hpp>
 #include <pgcoro/notification.hpp>

@@ -15,6 +15,7 @@
 #include <pgcoro/detail/execute_each.hpp>
 #include <pgcoro/detail/execute_many.hpp>
 #include <pgcoro/detail/statement_operation.hpp>
+#include <pgcoro/insert_options.hpp>
 #include <pgcoro/many_report.hpp>
 #include <pgcoro/query_text.hpp>
 #include <pgcoro/result.hpp>
@@ -46,7 +47,8 @@ class connection_core;
 // Each of these is there once more for the core of a pool: <pgcoro/detail/pool_use.hpp>.
 
 template <class Range>
-boost::asio::awaitable<std::uint64_t> run_insert(std::shared_ptr<connection_core> core, table into, Range range);
+boost::asio::awaitable<insert_result> run_insert(std::shared_ptr<connection_core> core, table into, Range range,
+                                                 insert_options options);
 
 template <class T>
 boost::asio::awaitable<row_stream<T>> open_stream(std::shared_ptr<connection_core> core, query_text text,
@@ -237,10 +239,11 @@ class basic_queryable {
   }
 
   /// The elements of a range as rows of a table, all or none, in constant memory: see <pgcoro/insert_rows.hpp>, which
-  /// is to be included. Gives how many were inserted.
+  /// is to be included. By COPY, VALUES or UNNEST, whichever serves; statements of others wait their turn.
   template <class Range>
-  [[nodiscard]] boost::asio::awaitable<std::uint64_t> insert_rows(const table& into, Range&& rows) {
-    return run_insert(core_, into, detail::kept_range(std::forward<Range>(rows)));
+  [[nodiscard]] boost::asio::awaitable<insert_result> insert_rows(const table& into, Range&& rows,
+                                                                  insert_options options = {}) {
+    return run_insert(core_, into, detail::kept_range(std::forward<Range>(rows)), options);
   }
 
   /// Sends a notification to whoever listens on the channel: at once, or when the transaction that is open commits.

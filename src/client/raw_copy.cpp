@@ -6,7 +6,8 @@
 
 namespace pgcoro::detail {
 
-request* submit_copy(connection_core& core, operation& owner, std::string_view sql, copy_peer& peer, row_sink& sink) {
+request* submit_copy(connection_core& core, operation& owner, std::string_view sql, copy_peer& peer, row_sink& sink,
+                     copy_row_source* feed) {
   core.traced(owner, sql);
   session& s = core.protocol_session();
   request* const r = s.acquire();
@@ -15,6 +16,7 @@ request* submit_copy(connection_core& core, operation& owner, std::string_view s
   r->single.mode = statement_mode::simple;
   r->single.sink = &sink;
   r->single.copy = &peer;
+  r->single.feed = feed;
   r->steps = {&r->single, 1};
   r->owner = &owner;
   s.submit(r);

@@ -28,7 +28,8 @@ void many_operation::submit() {
 
 bool many_operation::complete(request& r) {
   error = take_outcome(r);
-  const bool about_a_row = error.server() && error.connection_usable() && r.answered < r.executions;
+  const bool about_a_row =
+      error.server() && error.connection_usable() && r.answered < r.executions && source_.gives_single_rows();
   if (about_a_row) error = row_error(error, r.answered);
   return true;
 }

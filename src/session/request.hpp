@@ -36,9 +36,10 @@ struct step {
   const arguments* parameters = nullptr;
   parameter_source* source = nullptr;  ///< many rows of parameters instead of `parameters`; the only step then
   row_sink* sink = nullptr;
-  copy_peer* copy = nullptr;  ///< of a script: who takes part in the COPY that it starts; null: none is expected
-  std::string_view portal;    ///< its name, where it is to outlive the request
-  std::int32_t max_rows = 0;  ///< of the portal, for this request; 0: all
+  copy_peer* copy = nullptr;        ///< of a script: who takes part in the COPY that it starts; null: none is expected
+  copy_row_source* feed = nullptr;  ///< of a COPY into the server whose data are pulled; null: its owner writes them
+  std::string_view portal;          ///< its name, where it is to outlive the request
+  std::int32_t max_rows = 0;        ///< of the portal, for this request; 0: all
   statement_mode mode = statement_mode::cached;
   bool explicitly_prepared = false;  ///< `statement` is the user's handle
   bool goes_on = false;              ///< the portal exists: its next rows, described by `layout`

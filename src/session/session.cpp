@@ -18,6 +18,7 @@ void step::clear() noexcept {
   source = nullptr;
   sink = nullptr;
   copy = nullptr;
+  feed = nullptr;
   portal = {};
   max_rows = 0;
   mode = statement_mode::cached;

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <map>
 #include <memory>
 #include <string>
@@ -92,7 +93,7 @@ class session {
   void pause() noexcept { paused_ = true; }
   void resume() noexcept { paused_ = false; }
 
-  // COPY into the server, of a request that is `feeding`. Nothing passes it.
+  // COPY into the server, of a request that is `feeding`, unless its step has a `feed`. Nothing passes it.
 
   /// Whole CopyData messages. Memory is exchanged where nothing else waits to be sent; `messages` is empty afterwards.
   void write_copy_data(request& r, protocol::buffer& messages);
@@ -186,11 +187,26 @@ class session {
   errc write_parse_describe(prepared_statement& statement);
   void write_executions(request& r);
   error_info write_execution(step& s, bool last);
-  error_info write_bind(step& s, const protocol::bind_head& head, const execution_plan& plan, bool last);
-  errc write_execute(const step& s, bool last);
+  error_info write_bind(step& s, const protocol::bind_head& head, const execution_plan& plan);
+  error_info write_execution_of_portal(step& s, const execution_plan& plan, bool last);
+  errc write_execute_of_portal(const step& s, bool last);
   error_info write_unnamed(step& s, bool last);
   void begin_rows(request& r);
   void write_rows(request& r);
+  /// Nothing is left in the output of a row that failed. What the user's iterators throw must not pass through here.
+  template <class Pull>
+  row_source::status pull(row_source& from, Pull&& next) {
+    const std::size_t before = output_.size();
+    row_source::status status = row_source::status::failed;
+    try {
+      status = next();
+    } catch (...) {
+      from.thrown = std::current_exception();
+    }
+    if (status == row_source::status::failed) output_.truncate(before);
+    return status;
+  }
+  static error_info failure_of(row_source& from);
   void write_script(request& r);
   void write_prepare(request& r);
   void write_closes(request& r);
@@ -204,14 +220,14 @@ class session {
   // session_types.cpp: types that are not built in
   void note_types(prepared_statement& statement) const;
   bool look_up_types(request& r);
-  error_info on_type_reply(const protocol::message_view& m);
+  bool on_type_reply(const protocol::message_view& m, error_info& outcome);
   error_info looked_up();
 
   // session_receive.cpp: whose reply it is
+  error_info receive_data(protocol::bytes_view& unread, const protocol::message_view& before);
   error_info receive_rows(protocol::bytes_view& unread);
   error_info receive_copy_data(protocol::bytes_view& unread);
   error_info dispatch(const protocol::message_view& m);
-  error_info dispatch_usual(const protocol::message_view& m);
   request* answering() const noexcept;
   error_info on_async(const protocol::message_view& m);
   error_info reported(const protocol::error_response& report, const request* r) const;
@@ -236,6 +252,7 @@ class session {
   error_info on_copy_verdict(request& r, copy_peer::verdict verdict);
   error_info refuse_copy(request& r, copy_direction direction);
   error_info refuse_copy_in(request& r);
+  void feed_copy(request& r);
 
   // session_describe.cpp: what a statement's parameters and columns are
   error_info on_description(const protocol::message_view& m);

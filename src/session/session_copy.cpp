@@ -8,6 +8,7 @@
 #include <pgcoro/protocol/steady_state.hpp>
 
 #include "session/protocol_violation.hpp"
+#include "session/retry_knowledge.hpp"
 #include "session/session.hpp"
 #include "session/statement_error.hpp"
 
@@ -62,6 +63,7 @@ error_info session::on_copy_response(request& r, const protocol::message_view& m
     case copy_direction::out: r.expected = request::stage::copy_out; break;
     case copy_direction::both: r.expected = request::stage::copy_both; break;
   }
+  if (r.feeding) feed_copy(r);
   return {};
 }
 
@@ -153,6 +155,20 @@ void session::write_copy_data(request& r, protocol::buffer& messages) {
     messages.clear();
   }
   r.ends_at = written_ + output_.size();
+}
+
+/// What is pulled, as the output drains. Whoever owns a COPY that is not pulled writes by itself.
+void session::feed_copy(request& r) {
+  copy_row_source* const feed = r.steps.empty() ? nullptr : r.steps[0].feed;
+  while (feed && r.feeding && output_.size() < output_high_water_) {
+    switch (pull(*feed, [&] { return feed->next(output_); })) {
+      case row_source::status::row: r.ends_at = written_ + output_.size(); continue;
+      case row_source::status::end: return end_copy(r);
+      case row_source::status::failed:
+        step_failed(r, not_safe_to_retry(failure_of(*feed)));  // the COPY has begun, though it is undone
+        return fail_copy(r, "a row cannot be sent");
+    }
+  }
 }
 
 void session::end_copy(request& r) {

@@ -8,6 +8,17 @@
 #include "session/statement_error.hpp"
 
 namespace pgcoro::detail {
+namespace {
+
+/// Execute, and behind the last step Sync.
+void write_execute(protocol::buffer& output, bool last) {
+  if (last)
+    protocol::write_execute_sync(output);
+  else
+    protocol::write_execute(output);
+}
+
+}  // namespace
 
 bool session::may_write() const noexcept {
   if (!next_to_write_ || gate_ || cancelling_ || output_.size() >= output_high_water_) return false;
@@ -20,6 +31,7 @@ bool session::may_write() const noexcept {
 
 void session::write_what_may_be() {
   if (gate_ && gate_->now == request::state::streaming) write_rows(*gate_);
+  if (gate_ && gate_->feeding) feed_copy(*gate_);
   while (may_write()) {
     request& r = *next_to_write_;
     next_to_write_ = r.next;
@@ -169,7 +181,7 @@ void session::write_executions(request& r) {
     const bool last = i + 1 == r.steps.size();
     error_info failed;
     if (s.goes_on) [[unlikely]]
-      (void)write_execute(s, last);
+      (void)write_execute_of_portal(s, last);
     else
       failed = s.statement ? write_execution(s, last) : write_unnamed(s, last);
     if (failed) [[unlikely]]
@@ -179,41 +191,43 @@ void session::write_executions(request& r) {
   sent(r);
 }
 
-error_info session::write_execution(step& s, bool last) {
+[[gnu::always_inline]] inline error_info session::write_execution(step& s, bool last) {
   prepared_statement& statement = *s.statement;
   const execution_plan& plan = statement.plan_for(*s.sink);
   s.layout = plan.layout ? &plan.layout : nullptr;
   s.generation = statement.generation;
   if (!s.portal.empty()) [[unlikely]]
-    return write_bind(s, protocol::bind_head(s.portal, statement.name, statement.parameter_types.size()), plan, last);
-  return write_bind(s, statement.bind, plan, last);
+    return write_execution_of_portal(s, plan, last);
+  if (error_info failed = write_bind(s, statement.bind, plan)) [[unlikely]]
+    return failed;
+  write_execute(output_, last);
+  return {};
 }
 
-error_info session::write_bind(step& s, const protocol::bind_head& head, const execution_plan& plan, bool last) {
+error_info session::write_execution_of_portal(step& s, const execution_plan& plan, bool last) {
+  const prepared_statement& statement = *s.statement;
+  const protocol::bind_head head(s.portal, statement.name, statement.parameter_types.size());
+  if (error_info failed = write_bind(s, head, plan)) return failed;
+  const errc failed = write_execute_of_portal(s, last);
+  if (failed != errc{}) return statement_error(failed, "the portal cannot be run", statement.sql, true);
+  return {};
+}
+
+errc session::write_execute_of_portal(const step& s, bool last) {
+  const errc failed = protocol::write(output_, protocol::execute_request{.portal = s.portal, .max_rows = s.max_rows});
+  if (failed == errc{} && last) protocol::write_sync(output_);
+  return failed;
+}
+
+error_info session::write_bind(step& s, const protocol::bind_head& head, const execution_plan& plan) {
   const prepared_statement& statement = *s.statement;
   protocol::bind_writer bind(output_, head);
   if (error_info failed = s.parameters->encode(statement.parameter_types, bind, statement.types.get())) [[unlikely]]
     return with_statement(failed, statement.sql, true);
-  errc failed = plan.formats.empty() ? bind.finish(plan.common_format) : bind.finish(plan.formats);
-  if (failed == errc{}) [[likely]]
-    failed = write_execute(s, last);
+  const errc failed = plan.formats.empty() ? bind.finish(plan.common_format) : bind.finish(plan.formats);
   if (failed != errc{}) [[unlikely]]
     return statement_error(failed, "the parameters cannot be sent", statement.sql, true);
   return {};
-}
-
-/// Execute, and behind the last step Sync.
-errc session::write_execute(const step& s, bool last) {
-  if (!s.portal.empty()) [[unlikely]] {
-    const errc failed = protocol::write(output_, protocol::execute_request{.portal = s.portal, .max_rows = s.max_rows});
-    if (failed == errc{} && last) protocol::write_sync(output_);
-    return failed;
-  }
-  if (last)
-    protocol::write_execute_sync(output_);
-  else
-    protocol::write_execute(output_);
-  return errc{};
 }
 
 /// Everything in one round trip: parameter types as C++ has them, formats as the sink's type wants them.
@@ -229,10 +243,7 @@ error_info session::write_unnamed(step& s, bool last) {
   }
   if (failed != errc{}) return statement_error(failed, "the parameters cannot be sent", s.sql, true);
   protocol::write_describe_portal(output_);
-  if (last)
-    protocol::write_execute_sync(output_);
-  else
-    protocol::write_execute(output_);
+  write_execute(output_, last);
   return {};
 }
 
@@ -254,13 +265,13 @@ void session::write_rows(request& r) {
   const bind_shape shape{statement.bind, statement.parameter_types, statement.types.get(),
                          s.statement->plan_for(*s.sink).codes()};
   while (output_.size() < output_high_water_) {
-    switch (s.source->bind_next(output_, shape)) {
+    switch (pull(*s.source, [&] { return s.source->bind_next(output_, shape); })) {
       case parameter_source::status::row:
         protocol::write_execute(output_);
         ++r.executions;
         continue;
       case parameter_source::status::failed:
-        s.error = with_statement(s.source->take_error(), statement.sql);
+        s.error = with_statement(failure_of(*s.source), statement.sql);
         if (r.executions > 0) s.error = not_safe_to_retry(s.error);  // rows have run, though they are undone
         r.error = s.error;
         return poison(r);
@@ -270,6 +281,12 @@ void session::write_rows(request& r) {
         return sent(r);
     }
   }
+}
+
+/// Why a source has no further row.
+error_info session::failure_of(row_source& from) {
+  if (!from.thrown) return from.take_error();
+  return error_info(make_error_code(errc::invalid_value), "the range of rows has thrown an exception");
 }
 
 /// Ends a request whose rows are not all written, so that none of those before is committed: the server has no portal

@@ -48,7 +48,7 @@ ASYNC_TEST(insert_rows, writes_a_described_struct_by_name_however_many_there_are
   connection db = co_await with_people();
   for (const int count : {0, 1, 2, 16, 17, 63, 64, 65, 1000, 20000}) {
     const std::vector<person> rows = people(count);
-    EXPECT_EQ(co_await db.insert_rows(table("people"), rows), static_cast<std::uint64_t>(count));
+    EXPECT_EQ((co_await db.insert_rows(table("people"), rows)).rows, static_cast<std::uint64_t>(count));
     const auto back = co_await db.fetch<person>("SELECT id, name, age, active FROM people ORDER BY id");
     EXPECT_TRUE(back == rows) << count;
     EXPECT_EQ(co_await db.fetch_one<std::int64_t>("SELECT count(*) FROM people WHERE note = 'x'"), count);
@@ -60,7 +60,7 @@ ASYNC_TEST(insert_rows, writes_the_columns_that_the_table_is_given) {
   connection db = co_await with_people();
   for (const int count : {2, 100}) {
     const std::vector<person> rows = people(count);
-    EXPECT_EQ(co_await db.insert_rows(table("people", "name", "id"), rows), static_cast<std::uint64_t>(count));
+    EXPECT_EQ((co_await db.insert_rows(table("people", "name", "id"), rows)).rows, static_cast<std::uint64_t>(count));
     EXPECT_EQ(co_await db.fetch_one<std::int64_t>(
                   "SELECT count(*) FROM people WHERE age IS NULL AND active IS NULL AND name LIKE 'name%' AND id >= 0"),
               count);
@@ -73,20 +73,20 @@ ASYNC_TEST(insert_rows, writes_tuples_by_position) {
   for (const int count : {3, 300}) {
     std::list<std::tuple<int, std::string>> rows;
     for (int i = 0; i < count; ++i) rows.emplace_back(i, std::to_string(i));
-    EXPECT_EQ(co_await db.insert_rows(table(identifier("pg_temp", "people"), "id", "name"), rows),
+    EXPECT_EQ((co_await db.insert_rows(table(identifier("pg_temp", "people"), "id", "name"), rows)).rows,
               static_cast<std::uint64_t>(count));
     EXPECT_EQ(co_await db.fetch_one<std::int64_t>("SELECT count(*) FROM people WHERE id::text = name"), count);
     co_await db.execute("TRUNCATE people");
   }
   auto view = std::views::iota(0, 50) | std::views::transform([](int i) { return std::pair(i, std::to_string(i)); });
-  EXPECT_EQ(co_await db.insert_rows(table("people", "id", "name"), view), 50u);
+  EXPECT_EQ((co_await db.insert_rows(table("people", "id", "name"), view)).rows, 50u);
 }
 
 ASYNC_TEST(insert_rows, quotes_what_it_is_given) {
   connection db = co_await connect_to("DSN");
   co_await db.execute(R"(CREATE TEMP TABLE "a""; --" ("b""; --" int, "C" text))");
   std::vector<std::tuple<int, std::string>> rows(40, {1, "x"});
-  EXPECT_EQ(co_await db.insert_rows(table("a\"; --", "b\"; --", "C"), rows), 40u);
+  EXPECT_EQ((co_await db.insert_rows(table("a\"; --", "b\"; --", "C"), rows)).rows, 40u);
 }
 
 ASYNC_TEST(insert_rows, writes_all_or_none) {
@@ -142,12 +142,12 @@ ASYNC_TEST(insert_rows, writes_types_of_every_kind) {
       "CREATE TEMP TABLE kinds (m insert_mood, s insert_small, c char(3), f real, list int[])");
   std::vector<std::tuple<mood, int, std::string, double>> flat;
   for (int i = 0; i < 100; ++i) flat.emplace_back(i % 2 ? mood::happy : mood::sad, i, "abc", 0.5);
-  EXPECT_EQ(co_await db.insert_rows(table("kinds", "m", "s", "c", "f"), flat), 100u);
+  EXPECT_EQ((co_await db.insert_rows(table("kinds", "m", "s", "c", "f"), flat)).rows, 100u);
   EXPECT_EQ(co_await db.fetch_one<std::int64_t>("SELECT count(*) FROM kinds WHERE c = 'abc' AND m = 'happy'"), 50);
   // What unnest would take apart goes row by row.
   std::vector<std::tuple<int, std::vector<int>>> lists;
   for (int i = 0; i < 100; ++i) lists.emplace_back(i, std::vector<int>(static_cast<std::size_t>(i % 4), i));
-  EXPECT_EQ(co_await db.insert_rows(table("kinds", "s", "list"), lists), 100u);
+  EXPECT_EQ((co_await db.insert_rows(table("kinds", "s", "list"), lists)).rows, 100u);
   EXPECT_EQ(co_await db.fetch_one<std::int64_t>("SELECT count(*) FROM kinds WHERE list = ARRAY[s, s, s]::int[]"), 25);
   co_await db.execute_script("DROP TYPE insert_mood CASCADE; DROP DOMAIN insert_small CASCADE");
 }

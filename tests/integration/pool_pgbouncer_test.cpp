@@ -86,7 +86,7 @@ ASYNC_TEST(pool_pgbouncer, streams_copies_and_many_rows_work) {
   EXPECT_EQ(co_await in.finish(), 5000u);
   const std::vector<std::int32_t> more{5000, 5001};
   EXPECT_EQ((co_await p.execute_many("INSERT INTO pool_bounced VALUES ($1)", more)).rows_affected(), 2u);
-  EXPECT_EQ(co_await p.insert_rows(table("pool_bounced", "n"), more), 2u);
+  EXPECT_EQ((co_await p.insert_rows(table("pool_bounced", "n"), more)).rows, 2u);
   std::int64_t seen = 0;
   auto rows = co_await p.stream<std::int32_t>("SELECT n FROM pool_bounced");
   while (auto batch = co_await rows.next()) seen += static_cast<std::int64_t>(batch->size());

@@ -74,7 +74,7 @@ ASYNC_TEST(pool_one_shot, takes_many_rows_in_every_way) {
   EXPECT_EQ(report.succeeded, 1u);
   EXPECT_EQ(report.failures.size(), 1u);
   const std::vector<numbered> more{{5, "five"}, {6, "six"}};
-  EXPECT_EQ(co_await t.pool.insert_rows(table("pool_streams", "id", "name"), more), 2u);
+  EXPECT_EQ((co_await t.pool.insert_rows(table("pool_streams", "id", "name"), more)).rows, 2u);
   EXPECT_EQ(co_await t.rows(), 6);
   t.expect_intact();
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include <pgcoro/detail/parameter_source.hpp>
 #include <pgcoro/detail/row_sink.hpp>
 #include <pgcoro/error.hpp>
 #include <pgcoro/protocol/copy.hpp>
@@ -11,6 +12,17 @@
 namespace pgcoro::detail {
 
 enum class copy_direction : unsigned char { in, out, both };
+
+/// Data of a COPY into the server, pulled.
+class copy_row_source : public row_source {
+ public:
+  /// Appends CopyData messages, whole, of some hundred KiB where the rows are no longer. `end`: nothing, there is no
+  /// more. `failed`: the server drops what it was given.
+  virtual status next(protocol::buffer& out) = 0;
+
+ protected:
+  ~copy_row_source() = default;
+};
 
 class copy_peer {
  public:

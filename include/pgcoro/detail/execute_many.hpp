@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <exception>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -45,6 +46,9 @@ class kept_range {
 template <class Range>
 kept_range(Range&&) -> kept_range<Range>;
 
+template <class Range>
+using row_of = std::remove_cvref_t<decltype(*std::declval<Range&>().begin())>;
+
 /// One Bind with the members of a tuple or struct, or with a single value. Nothing is written where it fails.
 template <class Row>
 [[nodiscard]] error_info bind_row(protocol::buffer& out, const Row& row, const bind_shape& shape) {
@@ -58,7 +62,7 @@ template <class Row>
 /// Each element is the parameters of one execution.
 template <class Range>
 class range_source final : public parameter_source {
-  using row_type = std::remove_cvref_t<decltype(*std::declval<Range&>().begin())>;
+  using row_type = row_of<Range>;
 
  public:
   explicit range_source(Range& range) : range_(range), at_(range.begin()), end_(range.end()) {}
@@ -89,6 +93,13 @@ class range_source final : public parameter_source {
 /// `text`, `source` and `sink` must live until it is over.
 class PGCORO_DECL many_operation final : public operation {
  public:
+  /// What the range has thrown goes before what became of the statement.
+  void throw_if_failed() const {
+    if (source_.thrown) [[unlikely]]
+      std::rethrow_exception(source_.thrown);
+    operation::throw_if_failed();
+  }
+
   many_operation(std::shared_ptr<connection_core> core, const query_text& text, parameter_source& source,
                  const query_options& options, row_sink& sink) noexcept
       : operation(std::move(core), options.timeout), text_(text), source_(source), sink_(sink), mode_(options.mode) {}

@@ -217,10 +217,12 @@ boost::asio::awaitable<many_report> run_each(std::shared_ptr<pool_core> pool, qu
 }
 
 template <class Range>
-boost::asio::awaitable<std::uint64_t> run_insert(std::shared_ptr<pool_core> pool, table into, Range range) {
-  pool_use use(std::move(pool), query_options{});
+boost::asio::awaitable<insert_result> run_insert(std::shared_ptr<pool_core> pool, table into, Range range,
+                                                 insert_options options) {
+  pool_use use(std::move(pool), query_options{.timeout = options.timeout});
   co_await use.ready();
-  co_return co_await run_insert(use.core(), std::move(into), std::move(range));
+  options.timeout = use.options().timeout;
+  co_return co_await run_insert(use.core(), std::move(into), std::move(range), options);
 }
 
 template <class T>

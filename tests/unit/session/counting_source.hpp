@@ -2,7 +2,9 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include <pgcoro/detail/parameter_source.hpp>
 #include <pgcoro/protocol/bind_writer.hpp>
@@ -12,12 +14,17 @@ namespace pgcoro::detail::test {
 class counting_source final : public parameter_source {
  public:
   int rows = 0;
-  int fails_at = 0;  ///< the row, from 1, that cannot be encoded; 0: none
+  int fails_at = 0;     ///< the row, from 1, that cannot be encoded; 0: none
+  bool throws = false;  ///< an exception instead, when half of the row is written
   int restarts = 0;
   bool forbidden = false;  ///< whoever owned it is gone
 
   status bind_next(protocol::buffer& out, const bind_shape& shape) override {
     EXPECT_FALSE(forbidden) << "an abandoned source is asked for a row";
+    if (next_ + 1 == fails_at && throws) {
+      out.append(std::string_view("half a row"));
+      throw std::runtime_error("the range is dry");
+    }
     if (next_ + 1 == fails_at) return status::failed;
     if (next_ == rows) return status::end;
     const std::string value = std::to_string(++next_);

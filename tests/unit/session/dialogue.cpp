@@ -21,6 +21,7 @@ std::string name_of(const error_info& error) {
       {errc::embedded_nul, "embedded_nul"},
       {errc::parameter_count_mismatch, "parameter_count_mismatch"},
       {errc::copy_not_allowed, "copy_not_allowed"},
+      {errc::invalid_value, "invalid_value"},
       {errc::pipeline_aborted, "pipeline_aborted"},
       {errc::transaction_aborted, "transaction_aborted"},
       {errc::in_doubt, "in_doubt"},
@@ -88,11 +89,12 @@ call& dialogue::script(std::string_view sql) {
   return start(request::kind::script, std::move(one));
 }
 
-call& dialogue::many(std::string_view sql, int rows, statement_mode mode, int fails_at) {
+call& dialogue::many(std::string_view sql, int rows, statement_mode mode, int fails_at, bool throws) {
   call& c = calls_.emplace_back();
   c.legs.emplace_back().sql = sql;
   c.source.rows = rows;
   c.source.fails_at = fails_at;
+  c.source.throws = throws;
   request* r = session.acquire();
   r->single.sql = c.legs.front().sql;
   r->single.source = &c.source;

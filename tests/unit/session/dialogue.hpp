@@ -76,7 +76,8 @@ class dialogue {
     return pipeline(std::move(all));
   }
   call& pipeline(std::vector<statement_text> texts);
-  call& many(std::string_view sql, int rows, statement_mode mode = statement_mode::cached, int fails_at = 0);
+  call& many(std::string_view sql, int rows, statement_mode mode = statement_mode::cached, int fails_at = 0,
+             bool throws = false);
   call& script(std::string_view sql);
   call& prepare(std::string_view sql);
   call& execute(const call& prepared);

@@ -1,5 +1,7 @@
 // Back-pressure, and COPY that was asked for: whole, byte by byte, and broken at each step.
+#include <algorithm>
 #include <gtest/gtest.h>
+#include <stdexcept>
 #include <string>
 
 #include "unit/session/dialogue.hpp"
@@ -35,18 +37,42 @@ class recording_peer final : public copy_peer {
   copy_direction expected_;
 };
 
+/// Gives the rows "1", "2", "3" …, each as a message, and an error or exception in place of one.
+class counting_feed final : public copy_row_source {
+ public:
+  int rows = 0;
+  int fails_at = 0;  ///< from 1; 0: never
+  bool throws = false;
+
+  status next(protocol::buffer& out) override {
+    if (taken_ == rows) return status::end;
+    const std::string row = std::to_string(++taken_);
+    EXPECT_EQ(protocol::write(out, protocol::copy_data{.data = protocol::as_bytes(row)}), errc{});
+    if (taken_ != fails_at) return status::row;
+    if (throws) throw std::runtime_error("the range is dry");
+    return status::failed;
+  }
+  error_info take_error() override { return error_info(make_error_code(errc::out_of_range), "row cannot be encoded"); }
+  int taken() const { return taken_; }
+
+ private:
+  int taken_ = 0;
+};
+
 struct copying {
   dialogue d;
   recording_peer peer;
   call c;
 
-  explicit copying(copy_direction direction) : peer(direction) {
+  explicit copying(copy_direction direction, copy_row_source* feed = nullptr, session_settings settings = {})
+      : d(std::move(settings)), peer(direction) {
     c.legs.emplace_back().sql = "COPY";
     request* r = d.session.acquire();
     r->what = request::kind::script;
     r->single.sql = c.legs.front().sql;
     r->single.sink = &c.sink();
     r->single.copy = &peer;
+    r->single.feed = feed;
     r->steps = {&r->single, 1};
     r->owner = &c;
     c.pending = r;
@@ -170,6 +196,74 @@ TEST(session_flow, copy_in_that_is_given_up_before_it_began_is_ended_when_it_beg
   EXPECT_EQ(t.d.sent(), "CopyFail");
   ASSERT_FALSE(t.d.reply(server_reply().error("57014").ready()));
   EXPECT_FALSE(t.d.session.busy());
+}
+
+TEST(session_flow, copy_in_that_is_pulled_is_written_as_the_output_drains) {
+  counting_feed feed;
+  feed.rows = 10'000;
+  copying t(copy_direction::in, &feed, {.output_high_water = 1000});
+  EXPECT_EQ(t.d.sent(), "Query(COPY)");
+  EXPECT_EQ(feed.taken(), 0);
+  ASSERT_FALSE(t.d.reply(server_reply().copy_in()));
+  std::size_t most = 0;
+  std::size_t bytes = 0;
+  while (t.d.session.sendable() > 0) {
+    most = std::max(most, t.d.session.output().size());
+    bytes += t.d.take_output(100).size();
+  }
+  EXPECT_LT(most, 1100u);
+  EXPECT_EQ(bytes, 10'000u * 5 + 38'894 + 5);
+  ASSERT_FALSE(t.d.reply(server_reply().complete("COPY 10000").ready()));
+  EXPECT_EQ(t.c.outcome(), "COPY 10000");
+}
+
+TEST(session_flow, nothing_passes_a_copy_in_that_is_pulled) {
+  counting_feed feed;
+  feed.rows = 2;
+  copying t(copy_direction::in, &feed);
+  call& behind = t.d.script("A");
+  EXPECT_EQ(t.d.sent(), "Query(COPY)");
+  ASSERT_FALSE(t.d.reply(server_reply().copy_in()));
+  EXPECT_EQ(t.d.sent(), "CopyData CopyData CopyDone Query(A)");
+  ASSERT_FALSE(t.d.reply(server_reply().complete("COPY 2").ready().complete("A").ready()));
+  EXPECT_EQ(t.c.outcome() + " " + behind.outcome(), "COPY 2 A");
+}
+
+TEST(session_flow, copy_in_that_is_pulled_fails_with_its_source_and_leaves_nothing_of_the_row) {
+  for (const bool throws : {false, true}) {
+    counting_feed feed;
+    feed.rows = 9;
+    feed.fails_at = 3;
+    feed.throws = throws;
+    copying t(copy_direction::in, &feed);
+    t.d.sent();
+    ASSERT_FALSE(t.d.reply(server_reply().copy_in()));
+    EXPECT_EQ(t.d.sent(), "CopyData CopyData CopyFail");
+    ASSERT_FALSE(t.d.reply(server_reply().error("57014").ready()));
+    EXPECT_EQ(t.c.outcome(), throws ? "invalid_value" : "out_of_range");
+    EXPECT_FALSE(t.c.error.safe_to_retry());
+    EXPECT_EQ(feed.thrown != nullptr, throws);
+  }
+}
+
+TEST(session_flow, copy_in_is_pulled_no_further_once_it_has_failed_or_was_given_up) {
+  for (const bool given_up : {false, true}) {
+    counting_feed feed;
+    feed.rows = 1000;
+    copying t(copy_direction::in, &feed, {.output_high_water = 50});
+    t.d.sent();
+    ASSERT_FALSE(t.d.reply(server_reply().copy_in()));
+    t.d.take_output(20);
+    if (given_up)
+      t.d.abandon(t.c);
+    else
+      ASSERT_FALSE(t.d.reply(server_reply().error("23505")));
+    const int taken = feed.taken();
+    while (t.d.session.sendable() > 0) t.d.take_output(10);
+    EXPECT_EQ(feed.taken(), taken);
+    ASSERT_FALSE(t.d.reply(given_up ? server_reply().error("57014").ready() : server_reply().ready()));
+    EXPECT_FALSE(t.d.session.busy());
+  }
 }
 
 TEST(session_flow, the_other_direction_than_was_asked_for_is_refused) {

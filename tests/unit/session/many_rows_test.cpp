@@ -89,6 +89,14 @@ TEST_F(session_many_rows, that_cannot_all_be_encoded_are_poisoned) {
   EXPECT_EQ(c.outcome(), "out_of_range");
 }
 
+TEST_F(session_many_rows, whose_range_throws_are_poisoned_and_keep_the_exception) {
+  call& c = d.many("A", 5, statement_mode::cached, 3, true);
+  EXPECT_EQ(d.sent(), "Bind(pgcoro_1) Execute Bind(pgcoro_1) Execute Execute(no such portal) Sync");
+  EXPECT_FALSE(d.reply(answer(2).error("34000").ready()));
+  EXPECT_EQ(c.outcome(), "invalid_value");
+  EXPECT_TRUE(c.source.thrown);
+}
+
 TEST_F(session_many_rows, of_which_not_even_the_first_can_be_encoded_send_nothing_to_run) {
   call& c = d.many("A", 5, statement_mode::cached, 1);
   EXPECT_EQ(d.sent(), "Sync");

@@ -1,0 +1,385 @@
+// Which way insert_rows takes, and that it means the same whichever it is.
+#include <boost/describe/class.hpp>
+#include <functional>
+#include <gmock/gmock.h>
+#include <ranges>
+
+#include <pgcoro/insert_rows.hpp>
+#include <pgcoro/pool.hpp>
+#include <pgcoro/transaction.hpp>
+#include <pgcoro/when_all.hpp>
+
+#include "support/async_test.hpp"
+#include "support/environment.hpp"
+
+namespace pgcoro::test {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using enum insert_method;
+
+struct item {
+  std::int64_t id;
+  std::string name;
+  std::optional<int> age;
+};
+BOOST_DESCRIBE_STRUCT(item, (), (id, name, age))
+
+std::vector<item> items(std::size_t count) {
+  std::vector<item> made;
+  for (std::size_t i = 0; i < count; ++i)
+    made.push_back({static_cast<std::int64_t>(i), "name " + std::to_string(i),
+                    i % 3 == 0 ? std::nullopt : std::optional(static_cast<int>(i))});
+  return made;
+}
+
+constexpr insert_options soon{.copy_from = 20};
+
+asio::awaitable<std::int64_t> count_of(connection& db, std::string name) {
+  const std::string text = "SELECT count(*) FROM " + name;
+  co_return co_await db.fetch_one<std::int64_t>(text);
+}
+
+asio::awaitable<connection> with_items(std::string more = {}) {
+  connection db = co_await connect_to("DSN");
+  const std::string script =
+      "CREATE TEMP TABLE items (age smallint, name varchar, note text DEFAULT 'x', id int);" + more;
+  co_await db.execute_script(script);
+  co_return db;
+}
+
+ASYNC_TEST(insert_method, is_copy_from_a_number_of_rows_on_that_can_be_chosen) {
+  connection db = co_await with_items();
+  const std::vector<std::pair<std::size_t, insert_method>> expected{
+      {0, automatic}, {1, values}, {16, values}, {17, unnest}, {499, unnest}, {500, insert_method::copy}};
+  for (const auto& [count, method] : expected) {
+    const std::vector<item> rows = items(count);
+    const insert_result done = co_await db.insert_rows(table("items"), rows);
+    EXPECT_EQ(done.rows, count);
+    EXPECT_EQ(done.method, method) << count;
+  }
+  const std::vector<item> rows = items(20);
+  EXPECT_EQ((co_await db.insert_rows(table("items"), rows, {.copy_from = 20})).method, insert_method::copy);
+  EXPECT_EQ((co_await db.insert_rows(table("items"), rows, {.copy_from = 21})).method, unnest);
+  EXPECT_EQ((co_await db.insert_rows(table("items"), rows, {.copy_from = 0})).method, insert_method::copy);
+}
+
+ASYNC_TEST(insert_method, is_found_for_ranges_of_unknown_size_too) {
+  connection db = co_await with_items();
+  for (const int count : {19, 20, 1000}) {
+    auto rows = std::views::iota(0, 2 * count) | std::views::filter([](int i) { return i % 2 == 0; }) |
+                std::views::transform([](int i) { return std::pair(i, std::to_string(i)); });
+    const insert_result done = co_await db.insert_rows(table("items", "id", "name"), rows, soon);
+    EXPECT_EQ(done.rows, static_cast<std::uint64_t>(count));
+    EXPECT_EQ(done.method, count < 20 ? unnest : insert_method::copy);
+  }
+}
+
+ASYNC_TEST(insert_method, makes_no_difference_to_what_is_in_the_table) {
+  connection db = co_await with_items();
+  for (const std::size_t count : {1u, 16u, 17u, 5000u})
+    for (const insert_method method : {automatic, values, unnest, insert_method::copy}) {
+      const std::vector<item> rows = items(count);
+      const insert_result done = co_await db.insert_rows(table("items"), rows, {.method = method});
+      EXPECT_EQ(done.rows, count);
+      if (method != automatic) {
+        EXPECT_EQ(done.method, method);
+      }
+      EXPECT_EQ(co_await db.fetch_one<std::int64_t>(
+                    "SELECT count(*) FROM items WHERE name = 'name ' || id AND note = 'x' AND "
+                    "age IS NOT DISTINCT FROM CASE WHEN id % 3 <> 0 THEN id END"),
+                static_cast<std::int64_t>(count));
+      co_await db.execute("TRUNCATE items");
+    }
+}
+
+ASYNC_TEST(insert_method, takes_some_of_the_members_in_the_order_of_the_table_or_any_other) {
+  connection db = co_await with_items();
+  const std::vector<item> rows = items(100);
+  for (const insert_method method : {values, unnest, insert_method::copy}) {
+    const insert_options by{.method = method};
+    EXPECT_EQ((co_await db.insert_rows(table("items", "age", "id"), rows, by)).rows, 100u);
+    EXPECT_EQ((co_await db.insert_rows(table("items", "name"), rows, by)).rows, 100u);
+    EXPECT_EQ(co_await db.fetch_one<std::int64_t>("SELECT count(*) FROM items WHERE name IS NULL AND "
+                                                  "age IS NOT DISTINCT FROM CASE WHEN id % 3 <> 0 THEN id END"),
+              100);
+    EXPECT_EQ(co_await db.fetch_one<std::int64_t>("SELECT count(DISTINCT name) FROM items WHERE id IS NULL"), 100);
+    co_await db.execute("TRUNCATE items");
+  }
+}
+
+ASYNC_TEST(insert_method, is_copy_for_partitions_triggers_and_identities_by_default) {
+  connection db = co_await connect_to("DSN");
+  co_await db.execute_script(
+      "CREATE TEMP TABLE parts (id int, name text, age int, seen int GENERATED BY DEFAULT AS IDENTITY) PARTITION BY "
+      "RANGE (id);"
+      "CREATE TEMP TABLE part1 PARTITION OF parts FOR VALUES FROM (0) TO (50);"
+      "CREATE TEMP TABLE part2 PARTITION OF parts DEFAULT;"
+      "CREATE FUNCTION pg_temp.odd() RETURNS trigger LANGUAGE plpgsql AS "
+      "'BEGIN IF NEW.id % 2 = 0 THEN RETURN NULL; END IF; NEW.name = upper(NEW.name); RETURN NEW; END';"
+      "CREATE TRIGGER odd BEFORE INSERT ON part1 FOR EACH ROW EXECUTE FUNCTION pg_temp.odd()");
+  const std::vector<item> rows = items(100);
+  const insert_result done = co_await db.insert_rows(table("parts"), rows, soon);
+  EXPECT_EQ(done.method, insert_method::copy);
+  EXPECT_EQ(done.rows, 75u);  // the trigger leaves out 25
+  EXPECT_EQ(co_await db.fetch_one<std::int64_t>("SELECT count(*) FROM parts WHERE name LIKE 'NAME%'"), 25);
+  EXPECT_EQ(co_await db.fetch_one<std::int64_t>("SELECT count(DISTINCT seen) FROM parts"), 75);
+  std::vector<std::tuple<int, int>> given(30, {1, 999});
+  EXPECT_EQ((co_await db.insert_rows(table("parts", "id", "seen"), given, soon)).method, insert_method::copy);
+  EXPECT_EQ(co_await db.fetch_one<std::int64_t>("SELECT count(*) FROM parts WHERE seen = 999"), 30);
+}
+
+// Where COPY would fail, or mean something else.
+
+asio::awaitable<insert_method> method_into(connection& db, table into, std::size_t count = 30) {
+  const std::vector<item> rows = items(count);
+  const insert_result done = co_await db.insert_rows(into, rows, soon);
+  EXPECT_EQ(done.rows, count);
+  co_return done.method;
+}
+
+ASYNC_TEST(insert_method, is_no_copy_into_views) {
+  connection db = co_await with_items(
+      "CREATE TEMP VIEW seen AS SELECT * FROM items;"
+      "CREATE TEMP VIEW guarded AS SELECT id, name, age, 1 AS one FROM items;"
+      "CREATE FUNCTION pg_temp.put() RETURNS trigger LANGUAGE plpgsql AS "
+      "'BEGIN INSERT INTO items (id, name) VALUES (NEW.id, NEW.name); RETURN NEW; END';"
+      "CREATE TRIGGER put INSTEAD OF INSERT ON guarded FOR EACH ROW EXECUTE FUNCTION pg_temp.put()");
+  EXPECT_EQ(co_await method_into(db, table("seen")), unnest);
+  EXPECT_EQ(co_await method_into(db, table("guarded")), unnest);
+  EXPECT_EQ(co_await count_of(db, "items"), 60);
+}
+
+ASYNC_TEST(insert_method, is_no_copy_into_foreign_tables) {
+  connection db = co_await connect_to("DSN");
+  auto tx = co_await db.begin();
+  co_await tx.execute_script(
+      "CREATE FOREIGN DATA WRAPPER insert_far; CREATE SERVER insert_there FOREIGN DATA WRAPPER insert_far;"
+      "CREATE FOREIGN TABLE insert_away (id int, name text, age int) SERVER insert_there");
+  const std::vector<item> rows = items(30);
+  const error_info failed = co_await error_of(tx.insert_rows(table("insert_away"), rows, soon));
+  EXPECT_EQ(failed.code(), sqlstate::object_not_in_prerequisite_state) << failed.message();  // it has no handler
+  EXPECT_THAT(failed.statement(), HasSubstr("INSERT INTO"));
+  co_await tx.rollback();
+}
+
+ASYNC_TEST(insert_method, is_no_copy_past_rules) {
+  connection db = co_await with_items(
+      "CREATE TEMP TABLE log (id int);"
+      "CREATE RULE also AS ON INSERT TO items DO ALSO INSERT INTO log VALUES (NEW.id)");
+  EXPECT_EQ(co_await method_into(db, table("items")), unnest);
+  EXPECT_EQ(co_await count_of(db, "log"), 30);
+  co_await db.execute("ALTER TABLE items DISABLE RULE also");
+  EXPECT_EQ(co_await method_into(db, table("items")), insert_method::copy);
+  EXPECT_EQ(co_await count_of(db, "log"), 30);
+}
+
+ASYNC_TEST(insert_method, is_no_copy_under_row_security) {
+  connection db = co_await connect_to("DSN");
+  auto tx = co_await db.begin();
+  co_await tx.execute_script(
+      "CREATE ROLE insert_guest; CREATE TABLE insert_guarded (id int, name text, age int);"
+      "GRANT INSERT ON insert_guarded TO insert_guest; SET LOCAL ROLE insert_guest");
+  const std::vector<item> rows = items(30);
+  // Who may write and not read: what COPY needs to know does not need SELECT.
+  EXPECT_EQ((co_await tx.insert_rows(table("insert_guarded"), rows, soon)).method, insert_method::copy);
+  co_await tx.execute_script(
+      "RESET ROLE; ALTER TABLE insert_guarded ENABLE ROW LEVEL SECURITY;"
+      "CREATE POLICY few ON insert_guarded FOR INSERT WITH CHECK (id < 30)");
+  EXPECT_EQ((co_await tx.insert_rows(table("insert_guarded"), rows, soon)).method, insert_method::copy);  // its owner
+  co_await tx.execute("SET LOCAL ROLE insert_guest");
+  EXPECT_EQ((co_await tx.insert_rows(table("insert_guarded"), rows, soon)).method, unnest);
+  const std::vector<item> too_many = items(31);
+  const error_info failed = co_await error_of(tx.insert_rows(table("insert_guarded"), too_many, soon));
+  EXPECT_EQ(failed.code(), sqlstate::insufficient_privilege);
+  co_await tx.rollback();
+}
+
+ASYNC_TEST(insert_method, is_no_copy_of_columns_that_insert_refuses) {
+  connection db = co_await connect_to("DSN");
+  co_await db.execute_script(
+      "CREATE TEMP TABLE always (id int GENERATED ALWAYS AS IDENTITY, name text, age int,"
+      " twice int GENERATED ALWAYS AS (age * 2) STORED)");
+  const std::vector<std::tuple<int, std::string>> rows(30, {7, "x"});
+  for (const char* column : {"id", "twice"}) {
+    const error_info failed = co_await error_of(db.insert_rows(table("always", column, "name"), rows, soon));
+    EXPECT_EQ(failed.code(), sqlstate::generated_always) << column << ": " << failed.message();
+    EXPECT_EQ(co_await count_of(db, "always"), 0);
+  }
+  EXPECT_EQ((co_await db.insert_rows(table("always", "age", "name"), rows, soon)).method, insert_method::copy);
+  EXPECT_EQ(co_await db.fetch_one<std::int64_t>("SELECT count(DISTINCT id) FROM always WHERE twice = 14"), 30);
+}
+
+ASYNC_TEST(insert_method, is_no_copy_of_values_without_a_binary_form_of_their_column) {
+  connection db = co_await connect_to("DSN");
+  co_await db.execute("CREATE TEMP TABLE rights (id int, who aclitem)");
+  const std::string grantor = co_await db.fetch_one<std::string>("SELECT current_user");
+  const std::vector<std::tuple<int, std::string>> rows(30, {7, "=r/" + grantor});
+  EXPECT_EQ((co_await db.insert_rows(table("rights", "id", "who"), rows, soon)).method, unnest);
+  EXPECT_EQ(co_await count_of(db, "rights"), 30);
+  const error_info failed =
+      co_await error_of(db.insert_rows(table("rights", "id", "who"), rows, {.method = insert_method::copy}));
+  EXPECT_EQ(failed.code(), errc::type_mismatch);
+}
+
+// What was asked for.
+
+ASYNC_TEST(insert_method, that_was_asked_for_is_taken_or_refused) {
+  connection db = co_await connect_to("DSN");
+  co_await db.execute("CREATE TEMP TABLE lists (id int, list int[])");
+  const std::vector<std::tuple<int, std::vector<int>>> rows(30, {7, {1, 2}});
+  const table into("lists", "id", "list");
+  EXPECT_EQ((co_await error_of(db.insert_rows(into, rows, {.method = unnest}))).code(), errc::invalid_composition);
+  EXPECT_EQ(co_await count_of(db, "lists"), 0);
+  EXPECT_EQ((co_await db.insert_rows(into, rows, {.method = values})).method, values);
+  EXPECT_EQ((co_await db.insert_rows(into, rows, {.method = insert_method::copy})).method, insert_method::copy);
+  EXPECT_EQ(co_await db.fetch_one<std::int64_t>("SELECT count(*) FROM lists WHERE list = '{1,2}'"), 60);
+}
+
+ASYNC_TEST(insert_method, lets_the_server_name_what_is_not_there) {
+  connection db = co_await with_items();
+  const std::vector<std::tuple<int, std::string>> rows(30);
+  for (const insert_method method : {automatic, unnest, insert_method::copy}) {
+    const insert_options by{.method = method, .copy_from = 20};
+    EXPECT_EQ((co_await error_of(db.insert_rows(table("items", "id", "nick"), rows, by))).code(),
+              sqlstate::undefined_column);
+    EXPECT_EQ((co_await error_of(db.insert_rows(table("nowhere", "id", "nick"), rows, by))).code(),
+              sqlstate::undefined_table);
+    const std::vector<std::pair<int, int>> twice(30);
+    EXPECT_EQ((co_await error_of(db.insert_rows(table("items", "id", "id"), twice, by))).code(),
+              sqlstate::duplicate_column);
+  }
+}
+
+// Errors, and what they leave.
+
+ASYNC_TEST(insert_method, names_the_row_whichever_it_is) {
+  connection db = co_await with_items("ALTER TABLE items ADD CHECK (id <> 2000)");
+  for (const insert_method method : {values, unnest, insert_method::copy}) {
+    const insert_options by{.method = method};
+    std::vector<item> rows = items(3000);
+    rows[1500].age = 40000;
+    const error_info unfit = co_await error_of(db.insert_rows(table("items"), rows, by));
+    EXPECT_EQ(unfit.code(), errc::out_of_range);
+    EXPECT_THAT(unfit.message(), HasSubstr("row 1500"));
+    EXPECT_TRUE(unfit.connection_usable());
+    rows[1500].age = 1;
+    const error_info refused = co_await error_of(db.insert_rows(table("items"), rows, by));
+    EXPECT_EQ(refused.code(), sqlstate::check_violation);
+    const std::string said = refused.message() + refused.server()->where;
+    const std::string_view expected = method == values ? "row 2000" : method == insert_method::copy ? "line 2001" : "";
+    EXPECT_THAT(said, HasSubstr(expected));
+    EXPECT_THAT(said, Not(HasSubstr("row 0")));
+    EXPECT_EQ(co_await count_of(db, "items"), 0);
+  }
+}
+
+ASYNC_TEST(insert_method, throws_what_the_range_throws_and_inserts_nothing) {
+  connection db = co_await with_items();
+  auto rows = std::views::iota(0, 5000) | std::views::transform([](int i) {
+                if (i == 4000) throw std::runtime_error("the range is dry");
+                return std::pair(i, std::to_string(i));
+              });
+  for (const insert_method method : {values, unnest, insert_method::copy}) {
+    std::string caught;
+    try {
+      co_await db.insert_rows(table("items", "id", "name"), rows, {.method = method});
+    } catch (const std::runtime_error& e) {
+      caught = e.what();
+    }
+    EXPECT_EQ(caught, "the range is dry");
+    EXPECT_EQ(co_await count_of(db, "items"), 0);
+  }
+  EXPECT_THROW(co_await db.execute_many("INSERT INTO items (id, name) VALUES ($1, $2)", rows), std::runtime_error);
+  EXPECT_EQ(co_await count_of(db, "items"), 0);
+}
+
+ASYNC_TEST(insert_method, is_part_of_the_transaction_it_runs_in) {
+  connection db = co_await with_items();
+  const std::vector<item> rows = items(1000);
+  {
+    auto tx = co_await db.begin();  // BEGIN rides in front of the first statement
+    EXPECT_EQ((co_await tx.insert_rows(table("items"), rows, {.method = insert_method::copy})).rows, 1000u);
+    auto inner = co_await tx.begin();
+    EXPECT_EQ((co_await inner.insert_rows(table("items"), rows)).method, insert_method::copy);
+    co_await inner.rollback();
+    co_await tx.commit();
+  }
+  EXPECT_EQ(co_await count_of(db, "items"), 1000);
+  {
+    auto tx = co_await db.begin();
+    co_await tx.insert_rows(table("items"), rows);
+    co_await tx.rollback();
+  }
+  EXPECT_EQ(co_await count_of(db, "items"), 1000);
+}
+
+ASYNC_TEST(insert_method, lets_statements_of_others_wait_their_turn) {
+  connection db = co_await with_items();
+  const std::vector<item> rows = items(30000);
+  pending before = co_await start(db.execute("SELECT pg_sleep(0.05)"));
+  pending copy = co_await start(db.insert_rows(table("items"), rows));
+  std::vector<pending> others;
+  for (int i = 0; i < 200; ++i) {
+    others.push_back(co_await start(db.fetch_one<std::int64_t>("SELECT count(*) FROM items")));
+    co_await sleep_for(100us);
+  }
+  EXPECT_FALSE(co_await before.outcome());
+  EXPECT_FALSE(co_await copy.outcome());
+  for (pending& other : others) EXPECT_FALSE(co_await other.outcome());
+  EXPECT_EQ(co_await count_of(db, "items"), 30000);
+}
+
+ASYNC_TEST(insert_method, may_be_copy_on_a_pool_whose_connections_are_shared) {
+  connection direct = co_await connect_to("DSN");
+  const std::string name = "insert_pooled_" + std::to_string(direct.backend_process_id());
+  co_await direct.execute_script(("CREATE TABLE " + name + " (id int, name text, age int)"));
+  {
+    pool shared(co_await asio::this_coro::executor,
+                {.connect = options_of("DSN"), .max_size = 1, .max_pipeline_depth = 16});
+    const std::vector<item> rows = items(20000);
+    pending copy = co_await start(shared.insert_rows(table(name), rows));
+    std::vector<pending> others;
+    for (int i = 0; i < 50; ++i) others.push_back(co_await start(shared.execute("SELECT 1")));
+    const error_info failed = co_await copy.outcome();
+    EXPECT_FALSE(failed) << failed.message();
+    for (pending& other : others) EXPECT_FALSE(co_await other.outcome());
+    co_await shared.close(1s);
+  }
+  EXPECT_EQ(co_await count_of(direct, name), 20000);
+  co_await direct.execute_script("DROP TABLE " + name);
+}
+
+constexpr const char* slow_rows =
+    "CREATE FUNCTION pg_temp.wait() RETURNS trigger LANGUAGE plpgsql AS "
+    "'BEGIN PERFORM pg_sleep(60); RETURN NEW; END';"
+    "CREATE TRIGGER wait BEFORE INSERT ON items FOR EACH ROW EXECUTE FUNCTION pg_temp.wait()";
+
+ASYNC_TEST(insert_method, ends_at_its_deadline_and_leaves_the_connection) {
+  connection db = co_await with_items(slow_rows);
+  const std::vector<item> rows = items(100000);
+  for (const insert_method method : {values, unnest, insert_method::copy}) {
+    const error_info failed =
+        co_await error_of(db.insert_rows(table("items"), rows, {.method = method, .timeout = 100ms}));
+    EXPECT_EQ(failed.code(), errc::timeout);
+    EXPECT_TRUE(failed.connection_usable());
+    EXPECT_EQ(co_await count_of(db, "items"), 0);
+  }
+}
+
+ASYNC_TEST(insert_method, ends_when_it_is_cancelled_and_leaves_the_connection) {
+  connection db = co_await with_items(slow_rows);
+  const std::vector<item> rows = items(100000);
+  for (const insert_method method : {values, unnest, insert_method::copy}) {
+    pending insert = co_await start(db.insert_rows(table("items"), rows, {.method = method}));
+    co_await sleep_for(50ms);
+    EXPECT_FALSE(insert.ended());
+    insert.cancel();
+    EXPECT_EQ((co_await insert.outcome()).code(), asio::error::operation_aborted);
+    EXPECT_EQ(co_await count_of(db, "items"), 0);
+  }
+}
+
+}  // namespace
+}  // namespace pgcoro::test
