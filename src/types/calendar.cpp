@@ -3,7 +3,7 @@
 #include <array>
 #include <charconv>
 
-#include "types/text_scan.hpp"
+#include "types/take_text.hpp"
 
 namespace pgcoro::detail {
 namespace {

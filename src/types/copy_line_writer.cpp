@@ -5,23 +5,10 @@
 
 #include <pgcoro/detail/copy_line_writer.hpp>
 
+#include "types/copy_escapes.hpp"
+
 namespace pgcoro::detail {
 namespace {
-
-constexpr std::uint8_t byte_of(char c) noexcept { return static_cast<std::uint8_t>(c); }
-
-/// The letter behind a backslash that stands for a byte; the byte itself where it has none.
-constexpr char letter_of(char c) noexcept {
-  switch (c) {
-    case '\b': return 'b';
-    case '\f': return 'f';
-    case '\n': return 'n';
-    case '\r': return 'r';
-    case '\t': return 't';
-    case '\v': return 'v';
-    default: return c;
-  }
-}
 
 void append_hex(protocol::buffer& out, char c) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -33,10 +20,10 @@ void append_hex(protocol::buffer& out, char c) {
 }  // namespace
 
 copy_line_writer::copy_line_writer(copy_dialect dialect) : dialect_(std::move(dialect)) {
-  for (const char c : dialect_.csv ? std::string_view("\n\r") : std::string_view("\b\f\n\r\t\v\\"))
+  for (const char c : {'\n', '\r', dialect_.delimiter, dialect_.csv ? dialect_.quote : '\\'})
     special_[byte_of(c)] = true;
-  special_[byte_of(dialect_.delimiter)] = true;
-  if (dialect_.csv) special_[byte_of(dialect_.quote)] = true;
+  if (dialect_.csv) return;
+  for (const copy_escape& e : copy_escapes) special_[byte_of(e.byte)] = true;
 }
 
 void copy_line_writer::header(protocol::buffer& out) {
@@ -82,8 +69,9 @@ void copy_line_writer::quote(protocol::buffer& out, std::string_view text) const
 
 void copy_line_writer::escape_bytes(protocol::buffer& out, std::string_view text) const {
   for (const char c : text) {
-    if (special_[byte_of(c)]) out.append_u8('\\');
-    out.append_u8(byte_of(letter_of(c)));
+    const bool special = special_[byte_of(c)];
+    if (special) out.append_u8('\\');
+    out.append_u8(byte_of(special ? letter_of(c) : c));
   }
 }
 

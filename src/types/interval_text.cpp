@@ -10,7 +10,7 @@
 #include <pgcoro/types/interval.hpp>
 
 #include "types/calendar.hpp"
-#include "types/text_scan.hpp"
+#include "types/take_text.hpp"
 
 namespace pgcoro {
 namespace {

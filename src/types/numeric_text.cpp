@@ -4,7 +4,7 @@
 
 #include <pgcoro/types/numeric.hpp>
 
-#include "types/text_scan.hpp"
+#include "types/take_text.hpp"
 
 namespace pgcoro {
 namespace {

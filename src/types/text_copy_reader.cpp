@@ -1,3 +1,5 @@
+#include <bit>
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -5,55 +7,95 @@
 #include <pgcoro/detail/text_copy_reader.hpp>
 #include <pgcoro/protocol/data_row.hpp>
 
+#include "types/copy_escapes.hpp"
 #include "types/hex_digit.hpp"
 
 namespace pgcoro::detail {
+
+/// A line that is read, and where its values go. There is room for all of them: no value is longer than it is written.
+struct copied_line {
+  const char* at;
+  const char* end;
+  std::byte* to;
+
+  [[nodiscard]] bool at_end() const noexcept { return at == end; }
+  bool accept(char wanted) noexcept {
+    if (at_end() || *at != wanted) return false;
+    ++at;
+    return true;
+  }
+  void put(char c) noexcept { *to++ = static_cast<std::byte>(c); }
+};
+
 namespace {
 
-constexpr std::uint8_t byte_of(char c) noexcept { return static_cast<std::uint8_t>(c); }
+using word = std::uint64_t;
 
-/// What a letter behind a backslash stands for; all others for themselves.
-constexpr char meaning_of(char letter) noexcept {
-  switch (letter) {
-    case 'b': return '\b';
-    case 'f': return '\f';
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    case 'v': return '\v';
-    default: return letter;
+constexpr word repeated(char c) noexcept { return word{byte_of(c)} * 0x0101010101010101; }
+
+/// Where each byte that is zero has its highest bit set, the first of them at least: those above it may be wrong.
+constexpr word zeros_of(word w) noexcept { return (w - repeated('\x01')) & ~w & repeated('\x80'); }
+
+/// Copies what stands in front of `a` or `b`, or up to the end of the line.
+void copy_until(copied_line& line, char a, char b) noexcept {
+  if constexpr (std::endian::native == std::endian::little) {
+    const word all_a = repeated(a), all_b = repeated(b);
+    while (line.end - line.at >= static_cast<std::ptrdiff_t>(sizeof(word))) {
+      word w;
+      std::memcpy(&w, line.at, sizeof w);
+      std::memcpy(line.to, &w, sizeof w);
+      const word found = zeros_of(w ^ all_a) | zeros_of(w ^ all_b);
+      const int before = std::countr_zero(found) / 8;  // all eight where none was found
+      line.at += before;
+      line.to += before;
+      if (found != 0) return;
+    }
   }
+  while (!line.at_end() && *line.at != a && *line.at != b) line.put(*line.at++);
 }
 
-/// Reads up to `most` digits from `at` on, which is moved behind them; none where there is no digit.
-std::optional<std::uint8_t> read_code(std::string_view line, std::size_t& at, int base, int most) noexcept {
+/// Reads up to `most` digits; none where there is no digit.
+std::optional<char> read_code(copied_line& line, int base, int most) noexcept {
   std::optional<unsigned> code;
-  for (int n = 0; n < most && at < line.size(); ++n, ++at) {
-    const int digit = hex_digit(line[at]);
+  for (int n = 0; n < most && !line.at_end(); ++n, ++line.at) {
+    const int digit = hex_digit(*line.at);
     if (digit == no_digit || digit >= base) break;
     code = code.value_or(0) * static_cast<unsigned>(base) + static_cast<unsigned>(digit);
   }
   if (!code) return std::nullopt;
-  return static_cast<std::uint8_t>(*code & 0xff);
+  return static_cast<char>(*code & 0xff);
 }
 
-/// A field of a DataRow whose bytes are appended between begin and end.
+/// What follows a backslash.
+void copy_unescaped(copied_line& line) noexcept {
+  if (line.at_end()) return;
+  std::optional<char> code = read_code(line, 8, 3);
+  if (!code) {
+    const char letter = *line.at++;
+    if (letter == 'x') code = read_code(line, 16, 2);
+    if (!code) code = meaning_of(letter);
+  }
+  line.put(*code);
+}
+
+/// A field of a DataRow whose bytes are put between begin and end.
 class open_field {
  public:
-  explicit open_field(protocol::buffer& row) : row_(row), begin_(row.size()) { row.append_u32(0); }
+  explicit open_field(copied_line& line) noexcept : line_(line), size_(line.to) { line.to += sizeof(std::int32_t); }
 
   [[nodiscard]] std::string_view text() const noexcept {
-    return protocol::as_text(row_.data().subspan(begin_ + sizeof(std::uint32_t)));
+    const std::byte* const begin = size_ + sizeof(std::int32_t);
+    return protocol::as_text({begin, line_.to});
   }
-  void end() noexcept { protocol::store_be(row_.begin_of_data() + begin_, static_cast<std::uint32_t>(text().size())); }
-  void end_as_null() {
-    row_.truncate(begin_);
-    row_.append_i32(-1);
+  void end() noexcept { protocol::store_be(size_, static_cast<std::uint32_t>(text().size())); }
+  void end_as_null() noexcept {
+    protocol::store_be(size_, std::int32_t{-1});
+    line_.to = size_ + sizeof(std::int32_t);
   }
 
  private:
-  protocol::buffer& row_;
-  std::size_t begin_;
+  copied_line& line_;
+  std::byte* size_;
 };
 
 }  // namespace
@@ -62,10 +104,7 @@ text_copy_reader::text_copy_reader(row_sink& rows, copy_dialect dialect)
     : rows_(rows),
       dialect_(std::move(dialect)),
       scanner_(dialect_),
-      header_pending_(dialect_.header != copy_header::none) {
-  special_[byte_of(dialect_.delimiter)] = true;
-  special_[byte_of(dialect_.csv ? dialect_.quote : '\\')] = true;
-}
+      header_pending_(dialect_.header != copy_header::none) {}
 
 row_sink::verdict text_copy_reader::fail(error_info why) {
   error_ = in_copy_row(why, rows_read_ + 1);
@@ -128,85 +167,66 @@ row_sink::verdict text_copy_reader::take_header(std::string_view line) {
 bool text_copy_reader::split(std::string_view line) {
   row_.clear();
   row_.append_u16(static_cast<std::uint16_t>(dialect_.rules.size()));
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < dialect_.rules.size(); ++i) {
-    if (i > 0 && (at >= line.size() || line[at++] != dialect_.delimiter)) return false;
-    const std::size_t end = dialect_.csv ? add_csv(line, at, dialect_.rules[i]) : add_text(line, at);
-    if (end == std::string_view::npos) return false;
-    at = end;
-  }
-  return at == line.size();
+  std::byte* const begin = row_.prepare(dialect_.rules.size() * sizeof(std::int32_t) + line.size());
+  copied_line rest{line.data(), line.data() + line.size(), begin};
+  if (!add_values(rest)) return false;
+  row_.commit(static_cast<std::size_t>(rest.to - begin));
+  return true;
 }
 
-/// Adds the value that begins at `at`. Gives where it ends: behind the line or at a delimiter.
-std::size_t text_copy_reader::add_text(std::string_view line, std::size_t at) {
-  const std::size_t begin = at;
-  open_field value(row_);
-  for (;;) {
-    at = add_plain(line, at);
-    if (at == line.size() || line[at] != '\\') break;
-    at = add_unescaped(line, at + 1);
+bool text_copy_reader::add_values(copied_line& line) const {
+  bool first = true;
+  for (const copy_column_rules& rules : dialect_.rules) {
+    if (!std::exchange(first, false) && !line.accept(dialect_.delimiter)) return false;
+    if (!dialect_.csv)
+      add_text(line);
+    else if (!add_csv(line, rules))
+      return false;
   }
-  if (line.substr(begin, at - begin) == dialect_.null)
+  return line.at_end();
+}
+
+/// One value, up to the end of the line or a delimiter.
+void text_copy_reader::add_text(copied_line& line) const {
+  const char* const begin = line.at;
+  open_field value(line);
+  for (copy_until(line, dialect_.delimiter, '\\'); line.accept('\\'); copy_until(line, dialect_.delimiter, '\\'))
+    copy_unescaped(line);
+  if (std::string_view(begin, line.at) == dialect_.null)
     value.end_as_null();
   else
     value.end();
-  return at;
 }
 
-/// Likewise; npos where a quote is missing. Quotes may stand anywhere in a value.
-std::size_t text_copy_reader::add_csv(std::string_view line, std::size_t at, const copy_column_rules& rules) {
+/// Likewise; false where a quote is missing. Quotes may stand anywhere in a value.
+bool text_copy_reader::add_csv(copied_line& line, const copy_column_rules& rules) const {
   bool quoted = false;
-  open_field value(row_);
+  open_field value(line);
   for (;;) {
-    at = add_plain(line, at);
-    if (at == line.size() || line[at] != dialect_.quote) break;
+    copy_until(line, dialect_.delimiter, dialect_.quote);
+    if (!line.accept(dialect_.quote)) break;
     quoted = true;
-    at = add_quoted(line, at + 1);
-    if (at == std::string_view::npos) return at;
+    if (!add_quoted(line)) return false;
   }
-  const bool is_null = quoted ? rules.force_null : !rules.force_not_null;
-  if (is_null && value.text() == dialect_.null)
+  const bool may_be_null = quoted ? rules.force_null : !rules.force_not_null;
+  if (may_be_null && value.text() == dialect_.null)
     value.end_as_null();
   else
     value.end();
-  return at;
+  return true;
 }
 
-std::size_t text_copy_reader::add_plain(std::string_view line, std::size_t at) {
-  const std::size_t begin = at;
-  while (at < line.size() && !special_[byte_of(line[at])]) ++at;
-  row_.append(line.substr(begin, at - begin));
-  return at;
-}
-
-/// What follows a backslash.
-std::size_t text_copy_reader::add_unescaped(std::string_view line, std::size_t at) {
-  if (at == line.size()) return at;
-  std::optional<std::uint8_t> code = read_code(line, at, 8, 3);
-  if (!code) {
-    const char letter = line[at++];
-    if (letter == 'x') code = read_code(line, at, 16, 2);
-    if (!code) code = byte_of(meaning_of(letter));
-  }
-  row_.append_u8(*code);
-  return at;
-}
-
-/// What follows a quote, up to behind the next; npos where that is missing.
-std::size_t text_copy_reader::add_quoted(std::string_view line, std::size_t at) {
-  while (at < line.size()) {
-    const char c = line[at++];
+/// What follows a quote, up to behind the next; false where that is missing.
+bool text_copy_reader::add_quoted(copied_line& line) const {
+  for (;;) {
+    copy_until(line, dialect_.quote, dialect_.escape);
+    if (line.at_end()) return false;
+    const char c = *line.at++;
     const bool escapes =
-        c == dialect_.escape && at < line.size() && (line[at] == dialect_.escape || line[at] == dialect_.quote);
-    if (escapes)
-      row_.append_u8(byte_of(line[at++]));
-    else if (c == dialect_.quote)
-      return at;
-    else
-      row_.append_u8(byte_of(c));
+        c == dialect_.escape && !line.at_end() && (*line.at == dialect_.escape || *line.at == dialect_.quote);
+    if (!escapes && c == dialect_.quote) return true;
+    line.put(escapes ? *line.at++ : c);
   }
-  return std::string_view::npos;
 }
 
 }  // namespace pgcoro::detail

@@ -13,6 +13,8 @@
 #include <pgcoro/detail/numbers.hpp>
 #include <pgcoro/error.hpp>
 
+#include "types/take_text.hpp"
+
 namespace pgcoro::detail {
 
 class text_scanner {
@@ -27,16 +29,8 @@ class text_scanner {
 
   void skip(std::size_t n) noexcept { rest_.remove_prefix(n); }
   /// Reads `wanted` if it comes next; says whether it did.
-  bool accept(char wanted) noexcept {
-    if (rest_.empty() || rest_.front() != wanted) return false;
-    rest_.remove_prefix(1);
-    return true;
-  }
-  bool accept(std::string_view wanted) noexcept {
-    if (!rest_.starts_with(wanted)) return false;
-    rest_.remove_prefix(wanted.size());
-    return true;
-  }
+  bool accept(char wanted) noexcept { return take(rest_, wanted); }
+  bool accept(std::string_view wanted) noexcept { return take(rest_, wanted); }
   void expect(char wanted) noexcept {
     if (!accept(wanted)) fail();
   }

@@ -1,7 +1,7 @@
 #include <pgcoro/types/timestamp.hpp>
 
 #include "types/calendar.hpp"
-#include "types/text_scan.hpp"
+#include "types/take_text.hpp"
 
 namespace pgcoro {
 namespace {

@@ -3,7 +3,7 @@
 #include <pgcoro/types/uuid.hpp>
 
 #include "types/hex_digit.hpp"
-#include "types/text_scan.hpp"
+#include "types/take_text.hpp"
 
 namespace pgcoro {
 namespace {

@@ -24,6 +24,7 @@ class PGCORO_DECL copy_line_scanner {
  private:
   std::size_t end_of_text(std::string_view bytes) noexcept;
   std::size_t end_of_csv(std::string_view bytes) noexcept;
+  std::size_t end_of_quotes(std::string_view bytes, std::size_t at) noexcept;
 
   bool csv_;
   char quote_;

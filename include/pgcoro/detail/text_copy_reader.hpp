@@ -8,7 +8,6 @@
 // Memory: the line that is read, at most `longest_line`, and its row.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -22,6 +21,8 @@
 #include <pgcoro/protocol/buffer.hpp>
 
 namespace pgcoro::detail {
+
+struct copied_line;
 
 class PGCORO_DECL text_copy_reader {
  public:
@@ -43,11 +44,10 @@ class PGCORO_DECL text_copy_reader {
   verdict take_header(std::string_view line);
 
   bool split(std::string_view line);
-  std::size_t add_text(std::string_view line, std::size_t at);
-  std::size_t add_csv(std::string_view line, std::size_t at, const copy_column_rules& rules);
-  std::size_t add_plain(std::string_view line, std::size_t at);
-  std::size_t add_unescaped(std::string_view line, std::size_t at);
-  std::size_t add_quoted(std::string_view line, std::size_t at);
+  bool add_values(copied_line& line) const;
+  void add_text(copied_line& line) const;
+  bool add_csv(copied_line& line, const copy_column_rules& rules) const;
+  bool add_quoted(copied_line& line) const;
 
   verdict fail(error_info why);
   verdict malformed(std::string_view what);
@@ -55,8 +55,7 @@ class PGCORO_DECL text_copy_reader {
   row_sink& rows_;
   copy_dialect dialect_;
   copy_line_scanner scanner_;
-  std::array<bool, 256> special_{};  ///< bytes that are not taken as they are
-  std::string carried_;              ///< the beginning of a line whose end has not come
+  std::string carried_;  ///< the beginning of a line whose end has not come
   protocol::buffer row_;
   std::uint64_t rows_read_ = 0;
   error_info error_;

@@ -149,6 +149,16 @@ TEST(copy_lines, are_the_same_at_each_single_cut) {
   }
 }
 
+TEST(copy_lines, may_have_what_is_special_at_any_distance_and_next_to_bytes_that_are_almost_so) {
+  std::vector<line> rows;
+  for (const char filling : {'x', '\x80', '-', '#', ']', '\b'})
+    for (std::size_t before = 0; before < 20; ++before)
+      for (const char* special : {",", "\t", "\"", "\\", "\n", ";"})
+        rows.push_back({std::string(before, filling) + special + filling, std::string(20 - before, filling)});
+  for (const copy_options& options : dialects)
+    EXPECT_EQ(read(options, written(options, rows)), rows) << options.to_clause();
+}
+
 TEST(copy_line_writer, writes_text_as_the_server_does) {
   EXPECT_EQ(written(copy_options::text(), {{"a\tb\\c\n", std::nullopt}, {"", "\\N"}}), "a\\tb\\\\c\\n\t\\N\n\t\\\\N\n");
 }

@@ -1,4 +1,4 @@
-// Small steps for reading text: each takes what it recognises off the front.
+// Small steps for reading text: each takes what it recognises off the front. text_scanner remembers what failed, too.
 #pragma once
 
 #include <algorithm>
