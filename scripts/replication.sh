@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What replication has to show with servers of its own, for a while:
 #   - the oracle: random DDL and DML, the mirror of it (example cdc_mirror) killed with -9 again and again, equal at last;
+#   - example cdc_tail, killed likewise: what its runs have printed is every change, in the order of the commits;
 #   - a consumer that stops reading for a quarter of the time;
 #   - a standby that is promoted.
 #
@@ -10,7 +11,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 seconds=${1:?seconds} version=${2:-} seed=${3:-$RANDOM}
-programs=(build/dev/example_cdc_mirror build/dev/tests/stalled_consumer build/dev/tests/timeline_switch)
+programs=(build/dev/example_cdc_mirror build/dev/example_cdc_tail build/dev/tests/stalled_consumer build/dev/tests/timeline_switch)
 for program in "${programs[@]}"; do
   [ ! -x "$program" ] || continue
   scripts/install-deps.sh build test
@@ -21,6 +22,9 @@ with_server "replication-$$" "$version" >/dev/null
 
 say "oracle, $seconds s"
 /usr/bin/python3 tests/integration/replication_oracle.py build/dev/example_cdc_mirror --seconds "$seconds" --seed "$seed"
+
+say "tail, $((seconds / 4)) s"
+/usr/bin/python3 tests/integration/cdc_tail_resume.py build/dev/example_cdc_tail --seconds $((seconds / 4)) --seed "$seed"
 
 say "stalled consumer, $((seconds / 4)) s"
 build/dev/tests/stalled_consumer "$PGCORO_TEST_DSN" $((seconds / 4))

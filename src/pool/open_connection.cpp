@@ -48,19 +48,18 @@ error_info from_exception(const std::exception_ptr& thrown) {
 }  // namespace
 
 void pool_core::open(pooled_connection& slot) {
-  asio::co_spawn(
-      slot.executor, connect(slot),
-      asio::bind_cancellation_slot(slot.opening.slot(), [self = shared_from_this(), &slot](
-                                                            const std::exception_ptr& thrown, error_info why) {
-        if (thrown) why = from_exception(thrown);
-        if (!why) {
-          return self->report([&](pool_policy& p, auto now) { p.opened(slot.id, now, server_of_wanted_kind(slot)); });
-        }
-        slot.db = connection();
-        slot.core.reset();
-        const bool hopeless = is_hopeless(why);
-        self->report([&](pool_policy& p, auto now) { p.open_failed(slot.id, now, why, hopeless); });
-      }));
+  auto ended = [self = shared_from_this(), &slot](const std::exception_ptr& thrown, error_info why) {
+    self->on_opened(slot, thrown ? from_exception(thrown) : std::move(why));
+  };
+  asio::co_spawn(slot.executor, connect(slot), asio::bind_cancellation_slot(slot.opening.slot(), std::move(ended)));
+}
+
+void pool_core::on_opened(pooled_connection& slot, error_info failed) {
+  if (!failed) return report([&](pool_policy& p, auto now) { p.opened(slot.id, now, server_of_wanted_kind(slot)); });
+  slot.db = connection();
+  slot.core.reset();
+  const bool hopeless = is_hopeless(failed);
+  report([&](pool_policy& p, auto now) { p.open_failed(slot.id, now, std::move(failed), hopeless); });
 }
 
 asio::awaitable<error_info> pool_core::connect(pooled_connection& slot) {

@@ -128,6 +128,7 @@ class pool_core : public std::enable_shared_from_this<pool_core> {
 
   // open_connection.cpp
   void open(pooled_connection& slot);
+  void on_opened(pooled_connection& slot, error_info failed);
   boost::asio::awaitable<error_info> connect(pooled_connection& slot);
   boost::asio::awaitable<error_info> prepare(pooled_connection& slot);
   void watch(pooled_connection& slot);

@@ -16,6 +16,7 @@
 
 #include <pgcoro/pool.hpp>
 #include <pgcoro/sync_wait.hpp>
+#include <pgcoro/transaction.hpp>
 
 namespace {
 

@@ -28,6 +28,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -124,20 +125,28 @@ class PGCORO_DECL subscriber {
 
   /// Calls the handler of the change, if there is one. Of a stream with `streaming` what is delivered so may be rolled
   /// back later: use whole transactions there.
-  void deliver(const message& change) const;
-  void deliver(const batch& changes) const;
-  void deliver(const transaction& changes) const;
+  void deliver(const message& change);
+  void deliver(const batch& changes);
+  void deliver(const transaction& changes);
 
   /// Delivers and confirms transactions until the server ends the stream. Cancelled within after_each() or next(), or
   /// ended by what a handler throws, it may be called again: the transaction that was not confirmed is not delivered
   /// again by the same stream.
-  [[nodiscard]] boost::asio::awaitable<void> run(transaction_stream& changes) const;
+  [[nodiscard]] boost::asio::awaitable<void> run(transaction_stream& changes);
 
  private:
   detail::change_handlers& handlers_of(std::string_view schema, std::string_view name);
-  const detail::change_handlers* find(const relation& table) const noexcept;
+  detail::change_handlers* find(std::string_view schema, std::string_view name) const noexcept;
+  const detail::change_handlers* of(const relation& table);
+
+  /// Whose handlers those of a table are: by its name, as that description has it.
+  struct described_table {
+    std::shared_ptr<const relation> as;  // kept, so that no other can be taken for it
+    const detail::change_handlers* handlers = nullptr;
+  };
 
   std::vector<std::unique_ptr<detail::change_handlers>> tables_;  // where they are they stay
+  std::unordered_map<oid, described_table> described_;            // as far as changes have come
   transaction_handler after_each_;
 };
 

@@ -55,13 +55,18 @@ struct column_text {
   bool key = false;
 };
 
+struct table_text {
+  std::string_view schema = "public";
+  std::string_view name = "t";
+};
+
 /// A Relation; `xid` where it is streamed.
 inline byte_writer relation_message(oid id, std::vector<column_text> columns, char identity = 'd',
-                                    std::uint32_t xid = 0) {
+                                    std::uint32_t xid = 0, table_text table = {}) {
   byte_writer out;
   out.u8('R');
   if (xid != 0) out.u32(xid);
-  out.u32(id).text("public").text("t").u8(identity).u16(columns.size());
+  out.u32(id).text(table.schema).text(table.name).u8(identity).u16(columns.size());
   for (const column_text& c : columns) out.u8(c.key).text(c.name).u32(c.type).u32(-1);
   return out;
 }

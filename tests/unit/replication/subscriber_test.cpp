@@ -34,8 +34,20 @@ class subscribed_table : public testing::Test {
 
   void deliver(const byte_writer& change) { subscriber.deliver(stream.take(change)); }
 
-  static byte_writer row(char kind, std::string_view note, std::string_view id) {
-    return byte_writer().u8(kind).u32(1).u8('N').u16(2).value('t', note).value('t', id);
+  /// Others than that of the fixture.
+  void describe(oid id, std::string_view schema, std::string_view name) {
+    stream.take(relation_message(id, {{"note", oids::text}, {"id", oids::int4, true}}, 'd', 0, {schema, name}));
+  }
+
+  /// From here on what is inserted is seen with the name under which the handler is.
+  void watch(const std::string& schema, const std::string& name) {
+    subscriber.table<thing>(schema, name).inserted([this, schema, name](const thing& t) {
+      seen.push_back(schema + "." + name + " " + std::to_string(t.id));
+    });
+  }
+
+  static byte_writer row(char kind, std::string_view note, std::string_view id, oid table = 1) {
+    return byte_writer().u8(kind).u32(table).u8('N').u16(2).value('t', note).value('t', id);
   }
 
   stream_builder stream;
@@ -118,6 +130,48 @@ TEST_F(subscribed_table, takes_a_new_description_of_the_table) {
   stream.take(relation_message(1, {{"id", oids::int8, true}, {"note", oids::text}}));
   deliver(byte_writer().u8('I').u32(1).u8('N').u16(2).value('t', "2").value('t', "x"));
   EXPECT_THAT(seen, ElementsAre("1", "2"));
+}
+
+TEST_F(subscribed_table, that_is_renamed_in_mid_stream_has_the_handlers_of_its_new_name) {
+  watch("public", "t");
+  watch("public", "u");
+  watch("archive", "u");
+  deliver(row('I', "x", "1"));
+  describe(1, "public", "u");
+  deliver(row('I', "x", "2"));
+  describe(1, "archive", "u");
+  deliver(row('I', "x", "3"));
+  describe(1, "archive", "nobody's");
+  deliver(row('I', "x", "4"));
+  EXPECT_THAT(seen, ElementsAre("public.t 1", "public.u 2", "archive.u 3"));
+}
+
+TEST_F(subscribed_table, that_takes_the_name_of_another_has_its_handlers) {
+  watch("public", "t");
+  deliver(row('I', "x", "1"));
+  describe(1, "public", "old");
+  describe(2, "public", "t");
+  deliver(row('I', "x", "2", 2));
+  deliver(row('I', "x", "3", 1));
+  EXPECT_THAT(seen, ElementsAre("public.t 1", "public.t 2"));
+}
+
+// Where the one before is gone, the next may lie at its address.
+TEST_F(subscribed_table, is_found_anew_however_often_it_is_described) {
+  watch("public", "t");
+  for (int i = 0; i < 50; ++i) {
+    describe(1, "public", i % 2 == 0 ? "t" : "u");
+    stream.decoder.release();
+    deliver(row('I', "x", std::to_string(i)));
+  }
+  EXPECT_EQ(seen.size(), 25u);
+}
+
+TEST_F(subscribed_table, may_get_a_handler_when_changes_have_come_already) {
+  deliver(row('I', "x", "1"));
+  watch("public", "t");
+  deliver(row('I', "x", "2"));
+  EXPECT_THAT(seen, ElementsAre("public.t 2"));
 }
 
 TEST_F(subscribed_table, may_get_its_handlers_bit_by_bit) {
