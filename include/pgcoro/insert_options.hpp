@@ -21,8 +21,9 @@ struct insert_options {
   /// Any but `automatic` is taken even where it means something else (COPY knows no rules, and writes identity columns
   /// that are GENERATED ALWAYS), and is an error where it is not possible.
   insert_method method = insert_method::automatic;
-  /// Automatic: the number of rows from which COPY is looked at. Below it an INSERT is done sooner.
-  std::size_t copy_from = 500;
+  /// Automatic: the number of rows from which COPY is looked at. Below it an INSERT is done as soon, as it asks the
+  /// server less (measured where the server is near; each round trip of a millisecond moves it up by some 2000).
+  std::size_t copy_from = 2000;
   std::chrono::steady_clock::duration timeout{};  ///< of the whole; zero: `command_timeout`, of each statement
 };
 

@@ -109,8 +109,9 @@ asio::awaitable<insert_plan> plan_insert(std::shared_ptr<connection_core> core, 
   const std::vector<insert_column> columns = co_await ask_for_columns(core, target, clock.left());
   if (columns.size() != target.columns().size()) co_return by_values;  // what is not there is for the server to name
   if (copy_is_worth_a_look(columns, rows, options)) {
+    // As text, which every type has: whether there is a binary form is the members' to say.
     auto described = co_await describe_columns(std::move(core), insert_describing_text(target, columns), clock.left(),
-                                               protocol::format::binary);
+                                               protocol::format::text);
     insert_plan plan;
     const error_info refused = plan_of_copy(target, rows, std::move(described), plan);
     if (!refused) co_return plan;

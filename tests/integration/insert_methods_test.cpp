@@ -52,7 +52,7 @@ asio::awaitable<connection> with_items(std::string more = {}) {
 ASYNC_TEST(insert_method, is_copy_from_a_number_of_rows_on_that_can_be_chosen) {
   connection db = co_await with_items();
   const std::vector<std::pair<std::size_t, insert_method>> expected{
-      {0, automatic}, {1, values}, {16, values}, {17, unnest}, {499, unnest}, {500, insert_method::copy}};
+      {0, automatic}, {1, values}, {16, values}, {17, unnest}, {1999, unnest}, {2000, insert_method::copy}};
   for (const auto& [count, method] : expected) {
     const std::vector<item> rows = items(count);
     const insert_result done = co_await db.insert_rows(table("items"), rows);
@@ -297,22 +297,22 @@ ASYNC_TEST(insert_method, throws_what_the_range_throws_and_inserts_nothing) {
 
 ASYNC_TEST(insert_method, is_part_of_the_transaction_it_runs_in) {
   connection db = co_await with_items();
-  const std::vector<item> rows = items(1000);
+  const std::vector<item> rows = items(2000);
   {
     auto tx = co_await db.begin();  // BEGIN rides in front of the first statement
-    EXPECT_EQ((co_await tx.insert_rows(table("items"), rows, {.method = insert_method::copy})).rows, 1000u);
+    EXPECT_EQ((co_await tx.insert_rows(table("items"), rows, {.method = insert_method::copy})).rows, 2000u);
     auto inner = co_await tx.begin();
     EXPECT_EQ((co_await inner.insert_rows(table("items"), rows)).method, insert_method::copy);
     co_await inner.rollback();
     co_await tx.commit();
   }
-  EXPECT_EQ(co_await count_of(db, "items"), 1000);
+  EXPECT_EQ(co_await count_of(db, "items"), 2000);
   {
     auto tx = co_await db.begin();
     co_await tx.insert_rows(table("items"), rows);
     co_await tx.rollback();
   }
-  EXPECT_EQ(co_await count_of(db, "items"), 1000);
+  EXPECT_EQ(co_await count_of(db, "items"), 2000);
 }
 
 ASYNC_TEST(insert_method, lets_statements_of_others_wait_their_turn) {
@@ -336,8 +336,11 @@ ASYNC_TEST(insert_method, may_be_copy_on_a_pool_whose_connections_are_shared) {
   const std::string name = "insert_pooled_" + std::to_string(direct.backend_process_id());
   co_await direct.execute_script(("CREATE TABLE " + name + " (id int, name text, age int)"));
   {
-    pool shared(co_await asio::this_coro::executor,
-                {.connect = options_of("DSN"), .max_size = 1, .max_pipeline_depth = 16});
+    pool_options options;
+    options.connect = options_of("DSN");
+    options.max_size = 1;
+    options.max_pipeline_depth = 16;
+    pool shared(co_await asio::this_coro::executor, options);
     const std::vector<item> rows = items(20000);
     pending copy = co_await start(shared.insert_rows(table(name), rows));
     std::vector<pending> others;
