@@ -12,6 +12,7 @@
 // peer that has ended so. After a write the owner waits; without one he looks for himself before he waits (must_look).
 #pragma once
 
+#include <atomic>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/socket_base.hpp>
 #include <boost/asio/version.hpp>
@@ -33,7 +34,10 @@ class drain_state {
 
   /// The end may be there although a read that is started now would wait.
   bool must_look() const noexcept { return empty_ && !written_since_; }
-  void on_written() noexcept { written_since_ = true; }
+  /// Before an attempt to write: where several threads run the socket's context, the read that takes the answer may end
+  /// on another one first.
+  void write_begins() noexcept { written_since_ = true; }
+  void wrote_nothing() noexcept { written_since_ = false; }
 
   /// One attempt that does not wait. False where there is nothing yet.
   bool receive(int socket, boost::asio::mutable_buffer into, boost::system::error_code& code, std::size_t& received);
@@ -45,7 +49,7 @@ class drain_state {
 
   evidence evidence_ = evidence::none;  // that a read took everything
   bool empty_ = false;
-  bool written_since_ = false;
+  std::atomic<bool> written_since_ = false;
 };
 
 /// A buffer for async_read_some. The state outlives the operation.

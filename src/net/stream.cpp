@@ -10,12 +10,15 @@ namespace {
 constexpr std::size_t sealed_high_water = 64 * 1024;
 
 /// Writes as much of `bytes` as the socket takes; adds to `done`.
-boost::system::error_code write_some(stream::socket_type& socket, protocol::bytes_view bytes, std::size_t& done,
-                                     bool& blocked) {
+boost::system::error_code write_some(stream::socket_type& socket, drain_state& drained, protocol::bytes_view bytes,
+                                     std::size_t& done, bool& blocked) {
   boost::system::error_code error;
+  const std::size_t before = done;
+  if (!bytes.empty()) drained.write_begins();
   while (!bytes.empty()) {
     const std::size_t n = socket.write_some(boost::asio::buffer(bytes.data(), bytes.size()), error);
     if (error) [[unlikely]] {
+      if (done == before) drained.wrote_nothing();
       blocked = error == boost::asio::error::would_block || error == boost::asio::error::try_again;
       return blocked ? boost::system::error_code() : error;
     }
@@ -30,8 +33,7 @@ boost::system::error_code write_some(stream::socket_type& socket, protocol::byte
 stream::write_result stream::write(protocol::bytes_view plain) {
   write_result result;
   if (!tls_) {
-    result.error = write_some(socket_, plain, result.consumed, result.blocked);
-    if (result.consumed > 0) drained_.on_written();
+    result.error = write_some(socket_, drained_, plain, result.consumed, result.blocked);
     return result;
   }
   do {
@@ -44,9 +46,8 @@ stream::write_result stream::write(protocol::bytes_view plain) {
     plain = plain.subspan(part.size());
     result.consumed += part.size();
     std::size_t written = 0;
-    result.error = write_some(socket_, sealed_out_.data(), written, result.blocked);
+    result.error = write_some(socket_, drained_, sealed_out_.data(), written, result.blocked);
     sealed_out_.consume(written);
-    if (written > 0) drained_.on_written();
   } while (!plain.empty() && !result.blocked && !result.error);
   return result;
 }

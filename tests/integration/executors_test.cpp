@@ -3,6 +3,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_future.hpp>
@@ -69,6 +70,7 @@ TEST_F(executors, an_operation_may_be_awaited_in_another_context) {
   auto answer = asio::co_spawn(elsewhere, ask(elsewhere.get_executor(), 50), asio::use_future);
   elsewhere.run_for(test_limit);
   EXPECT_EQ(wait(std::move(answer)), 50);
+  wait(asio::post(home_, asio::use_future));  // whoever has handed over the last answer has let go of the context
 }
 
 TEST_F(executors, errors_and_deadlines_cross_over) {

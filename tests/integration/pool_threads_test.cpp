@@ -1,4 +1,4 @@
-// One pool, several threads: everything at once, from everywhere. TSan looks on.
+// One pool, several threads: everything at once, from everywhere, with and without a tracer. TSan looks on.
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -10,6 +10,7 @@
 
 #include <pgcoro/pool.hpp>
 #include <pgcoro/row_stream.hpp>
+#include <pgcoro/tracer.hpp>
 #include <pgcoro/transaction.hpp>
 
 #include "support/async_test.hpp"
@@ -18,13 +19,37 @@
 namespace pgcoro::test {
 namespace {
 
-pool_options options_for(std::size_t max_size, std::size_t depth) {
-  pool_options options;
-  options.connect = options_of("DSN");
-  options.max_size = max_size;
-  options.max_pipeline_depth = depth;
-  return options;
-}
+/// Hears everything, and each span's end.
+class span_counter : public tracer {
+ public:
+  span begin(const span_start&) noexcept override { return ++begun; }
+  void end(span, const span_end&) noexcept override { ++ended; }
+
+  std::atomic<span> begun = 0;
+  std::atomic<span> ended = 0;
+};
+
+class pool_threads : public testing::TestWithParam<bool> {
+ protected:
+  pool_options options_for(std::size_t max_size, std::size_t depth) const {
+    pool_options options;
+    options.connect = options_of("DSN", "target_session_attrs=read-write");
+    options.server_check_interval = 1ms;
+    options.max_size = max_size;
+    options.max_pipeline_depth = depth;
+    if (GetParam()) options.tracer = spans_;
+    return options;
+  }
+
+  void TearDown() override {
+    EXPECT_EQ(spans_->begun > 0, GetParam());
+    EXPECT_EQ(spans_->begun, spans_->ended);
+  }
+
+ private:
+  const std::shared_ptr<span_counter> spans_ = std::make_shared<span_counter>();
+};
+INSTANTIATE_TEST_SUITE_P(without_and_with_a_tracer, pool_threads, testing::Bool());
 
 /// Read to the end, or dropped behind its first rows; on whichever executor.
 asio::awaitable<bool> rows_are_right(pool& p, int id, bool to_the_end) {
@@ -70,7 +95,7 @@ void run_clients(pool& p, const std::vector<Executor>& executors) {
   EXPECT_LE(p.statistics().size, p.statistics().max_size);
 }
 
-TEST(pool_threads, one_pool_on_a_context_of_its_own_serves_coroutines_of_others) {
+TEST_P(pool_threads, one_pool_on_a_context_of_its_own_serves_coroutines_of_others) {
   asio::thread_pool own(1);
   asio::thread_pool first(1);
   asio::thread_pool second(1);
@@ -79,7 +104,7 @@ TEST(pool_threads, one_pool_on_a_context_of_its_own_serves_coroutines_of_others)
   asio::co_spawn(own, p.close(5s), asio::use_future).get();
 }
 
-TEST(pool_threads, one_pool_on_an_executor_that_several_threads_run) {
+TEST_P(pool_threads, one_pool_on_an_executor_that_several_threads_run) {
   for (const std::size_t depth : {std::size_t{1}, std::size_t{4}}) {
     asio::thread_pool threads(3);
     pool_options options = options_for(3, depth);
@@ -93,7 +118,7 @@ TEST(pool_threads, one_pool_on_an_executor_that_several_threads_run) {
   }
 }
 
-TEST(pool_threads, a_pool_may_die_in_another_thread_than_its_own) {
+TEST_P(pool_threads, a_pool_may_die_in_another_thread_than_its_own) {
   asio::thread_pool own(1);
   for (int i = 0; i < 5; ++i) {
     pool p(own.get_executor(), options_for(2, 1));
