@@ -2,7 +2,6 @@
 
 #include <pgcoro/detail/composition.hpp>
 
-#include "client/connection_core.hpp"
 #include "session/statement_error.hpp"
 
 namespace pgcoro::detail {
@@ -18,15 +17,14 @@ bool read_otherwise(connection_core& core, const composition& text) {
 
 }  // namespace
 
-error_info unfit(connection_core& core, const query_text& text, std::optional<statement_mode> mode,
-                 std::size_t arguments) {
+error_info unfit_if_looked_at(connection_core& core, const query_text& text, statement_mode mode,
+                              std::size_t arguments) {
   const auto refused = [&](errc code, const char* why) { return statement_error(code, why, text.text(), true); };
   const composition* const composed = text.composed();
   const std::size_t own = composed != nullptr ? composed->values.size() : 0;
   if (own > 0 && arguments > 0)
     return refused(errc::parameter_count_mismatch, "sql() was given the values: no others can be given with it");
-  if (own + arguments > 0 && !text.prepared() &&
-      mode.value_or(core.settings().statement_mode) == statement_mode::simple)
+  if (own + arguments > 0 && mode == statement_mode::simple)
     return refused(errc::parameters_not_allowed, "the simple protocol takes no parameters");
   if (composed != nullptr && read_otherwise(core, *composed))
     return refused(errc::invalid_composition,

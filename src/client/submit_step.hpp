@@ -4,6 +4,7 @@
 #include <optional>
 
 #include <pgcoro/detail/arguments.hpp>
+#include <pgcoro/detail/copy_dialect.hpp>
 #include <pgcoro/detail/operation.hpp>
 #include <pgcoro/detail/row_sink.hpp>
 #include <pgcoro/query_text.hpp>
@@ -46,6 +47,9 @@ request* submit_step(connection_core& core, operation& owner, const query_text& 
 /// The request of a COPY: a script of one statement. `sql` must outlive it. `feed`: where its data are pulled.
 request* submit_copy(connection_core& core, operation& owner, std::string_view sql, copy_peer& peer, row_sink& sink,
                      copy_row_source* feed = nullptr);
+
+/// Why the server cannot do what is needed, as far as it has told its version.
+error_info unmet(connection_core& core, const server_need& need);
 
 /// How a COPY has ended that may have turned out to be another statement.
 error_info outcome_of_copy(request& r, bool begun, copy_direction expected, std::string_view sql);

@@ -43,7 +43,8 @@ static_assert(std::ranges::is_sorted(utilities, {}, &named_effects::tag));
 
 }  // namespace
 
-command_effects effects_of_utility(std::string_view tag) noexcept {
+command_effects effects_of_rare(std::string_view tag) noexcept {
+  if (tag.starts_with("MERGE ")) return {.undone_by_rollback = true};
   const auto* const found = std::ranges::lower_bound(utilities, tag, {}, &named_effects::tag);
   return found != utilities.end() && found->tag == tag ? found->effects : command_effects{};
 }

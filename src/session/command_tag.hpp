@@ -1,8 +1,10 @@
 // What the tag of a CommandComplete tells of the command (protocol documentation, "Message Formats").
 #pragma once
 
-#include <cstring>
+#include <cstdint>
 #include <string_view>
+
+#include <pgcoro/protocol/bytes.hpp>
 
 namespace pgcoro::detail {
 
@@ -16,33 +18,27 @@ struct command_effects {
   bool forgets_statements = false;  ///< DISCARD ALL, DEALLOCATE ALL: what the session had prepared is gone
 };
 
-/// Of a command that does not read or write rows.
-command_effects effects_of_utility(std::string_view tag) noexcept;
+/// Of a command that is none of those below.
+command_effects effects_of_rare(std::string_view tag) noexcept;
 
-/// Asked for each statement: the commands that there are many of are told by a glance.
+/// Up to eight characters as one number, as load_be reads them.
+constexpr std::uint64_t as_number(std::string_view text) noexcept {
+  std::uint64_t number = 0;
+  for (const char c : text) number = number << 8 | static_cast<unsigned char>(c);
+  return number;
+}
+
+/// Asked for each statement: the commands that there are many of are told by a glance at their name. What they have
+/// done follows it.
 inline command_effects effects_of(std::string_view tag) noexcept {
-  const auto begins_with = [&](std::string_view start) {
-    return tag.size() >= start.size() && std::memcmp(tag.data(), start.data(), start.size()) == 0;
-  };
-  switch (tag.empty() ? '\0' : tag.front()) {
-    case 'S':
-      if (begins_with("SELECT ")) return {.undone_by_rollback = true, .selects = true};
-      break;
-    case 'I':
-      if (begins_with("INSERT ")) return {.undone_by_rollback = true};
-      break;
-    case 'U':
-      if (begins_with("UPDATE ")) return {.undone_by_rollback = true};
-      break;
-    case 'D':
-      if (begins_with("DELETE ")) return {.undone_by_rollback = true};
-      break;
-    case 'M':
-      if (begins_with("MERGE ")) return {.undone_by_rollback = true};
-      break;
-    default: break;
+  if (tag.size() < sizeof(std::uint64_t)) return effects_of_rare(tag);
+  switch (protocol::load_be<std::uint64_t>(protocol::as_bytes(tag).data()) >> 8) {
+    case as_number("SELECT "): return {.undone_by_rollback = true, .selects = true};
+    case as_number("INSERT "):
+    case as_number("UPDATE "):
+    case as_number("DELETE "): return {.undone_by_rollback = true};
+    default: return effects_of_rare(tag);
   }
-  return effects_of_utility(tag);
 }
 
 }  // namespace pgcoro::detail

@@ -33,6 +33,11 @@ bool is_stale_plan(const error_info& reason) {
 constexpr char data_row = static_cast<char>(backend_type::data_row);
 constexpr char copy_data = static_cast<char>(backend_type::copy_data);
 
+/// Of messages that may be there in part only.
+bool begins_with(protocol::bytes_view unread, char type) noexcept {
+  return !unread.empty() && static_cast<char>(unread.front()) == type;
+}
+
 }  // namespace
 
 error_info session::receive(protocol::buffer& input) {
@@ -47,27 +52,29 @@ error_info session::receive(protocol::buffer& input) {
       break;
     }
     unread = unread.subspan(message.size());
-    failed = dispatch(message);
-    if (!failed && !unread.empty() && static_cast<char>(unread.front()) == message.type && !paused_) {
-      if (message.type == data_row)
-        failed = receive_rows(unread);
-      else if (message.type == copy_data)
-        failed = receive_copy_data(unread);
-    }
-    if (failed) [[unlikely]]
+    if ((failed = dispatch(message))) [[unlikely]]
+      break;
+    if ((failed = receive_data(unread, message))) [[unlikely]]
       break;
   }
   input.consume(input.size() - unread.size());
   return failed;
 }
 
-/// The rows that directly follow a row which was dispatched: nothing can have changed since, so that they go straight
-/// to its sink.
-error_info session::receive_rows(protocol::bytes_view& unread) {
+/// The rows that follow a reply which was dispatched, and the COPY data that follow such: nothing can have changed
+/// since, so that they go straight to who takes them.
+[[gnu::always_inline]] inline error_info session::receive_data(protocol::bytes_view& unread,
+                                                               const protocol::message_view& before) {
+  if (begins_with(unread, data_row) && !paused_) return receive_rows(unread);
+  if (before.type == copy_data && begins_with(unread, copy_data) && !paused_) return receive_copy_data(unread);
+  return {};
+}
+
+[[gnu::always_inline]] inline error_info session::receive_rows(protocol::bytes_view& unread) {
   row_sink* const rows = sink_of_rows();
+  if (rows == nullptr) return {};
   protocol::message_view message;
-  while (rows != nullptr && framer_.next(unread, message) == protocol::frame_status::complete &&
-         message.type == data_row) {
+  while (begins_with(unread, data_row) && framer_.next(unread, message) == protocol::frame_status::complete) {
     unread = unread.subspan(message.size());
     const row_sink::verdict verdict = rows->row(message.body);
     if (verdict != row_sink::verdict::ok) [[unlikely]]
@@ -76,15 +83,11 @@ error_info session::receive_rows(protocol::bytes_view& unread) {
   return {};
 }
 
-error_info session::dispatch(const protocol::message_view& m) {
+[[gnu::always_inline]] inline error_info session::dispatch(const protocol::message_view& m) {
   if (opening_ && opening_ == head_) [[unlikely]]
     return on_opener_reply(m);
-  if (type_query_ && &type_query_->of == head_) [[unlikely]]
-    return on_type_reply(m);
-  return dispatch_usual(m);
-}
-
-error_info session::dispatch_usual(const protocol::message_view& m) {
+  if (error_info outcome; type_query_ && &type_query_->of == head_ && on_type_reply(m, outcome)) [[unlikely]]
+    return outcome;
   switch (m.backend()) {
     case backend_type::data_row: return on_row(m);
     case backend_type::bind_complete: return on_bind_complete(m);
@@ -146,7 +149,7 @@ row_sink* session::sink_of_rows() const noexcept {
   return s.layout && !s.error ? s.sink : nullptr;
 }
 
-error_info session::on_bind_complete(const protocol::message_view& m) {
+[[gnu::always_inline]] inline error_info session::on_bind_complete(const protocol::message_view& m) {
   request* r = answering();
   if (!r || r->server_failed || r->closes) return not_allowed_here(m);
   if (r->abandoned) return {};
@@ -161,7 +164,7 @@ error_info session::on_bind_complete(const protocol::message_view& m) {
   return {};
 }
 
-error_info session::on_command_complete(const protocol::message_view& m) {
+[[gnu::always_inline]] inline error_info session::on_command_complete(const protocol::message_view& m) {
   request* r = answering();
   if (!r || r->server_failed || r->closes) return not_allowed_here(m);
   protocol::command_complete done;

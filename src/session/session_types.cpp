@@ -47,14 +47,15 @@ bool session::look_up_types(request& r) {
   return true;
 }
 
-error_info session::on_type_reply(const protocol::message_view& m) {
+/// False where the message is none of the type query's.
+bool session::on_type_reply(const protocol::message_view& m, error_info& outcome) {
   switch (type_query_->receive(m)) {
-    case type_query::verdict::more: return {};
-    case type_query::verdict::done: return looked_up();
-    case type_query::verdict::not_allowed: return not_allowed_here(m);
+    case type_query::verdict::more: return true;
+    case type_query::verdict::done: outcome = looked_up(); return true;
+    case type_query::verdict::not_allowed: outcome = not_allowed_here(m); return true;
     case type_query::verdict::not_ours: break;
   }
-  return dispatch_usual(m);
+  return false;
 }
 
 /// What was asked and not answered is no type (any more): it is not asked for again until a statement is described
