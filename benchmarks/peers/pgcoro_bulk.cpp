@@ -121,7 +121,7 @@ int main(int argc, char** argv) {
   if (argc < 3) return EXIT_FAILURE;
   const long rows = argc > 3 ? std::atol(argv[3]) : 10'000'000;
   try {
-    asio::io_context context;
+    asio::io_context context(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO);  // run by one thread, as docs/guide.md advises
     pgcoro::sync_wait(context, run(argv[1], argv[2], rows, argc > 4 ? argv[4] : ""));
   } catch (const std::exception& e) {
     std::fprintf(stderr, "%s\n", e.what());
