@@ -36,6 +36,15 @@ bool read_bool(reader& in) noexcept {
   return value != 0;
 }
 
+/// What commit, commit_prepared and stream_commit have in common.
+template <class Commit>
+void read_commit(reader& in, Commit& out) noexcept {
+  read_no_flags(in);
+  out.commit_lsn = read_lsn(in);
+  out.end_lsn = read_lsn(in);
+  out.commit_time = read_time(in);
+}
+
 /// What prepare and stream_prepare have in common, and begin_prepare but for the flags.
 template <class Prepare>
 void read_prepare(reader& in, Prepare& out) noexcept {
@@ -75,10 +84,7 @@ void pgoutput_decoder::read(reader& in, begin& out) {
 
 void pgoutput_decoder::read(reader& in, commit& out) {
   require(in, place_ == place::transaction, not_begun);
-  read_no_flags(in);
-  out.commit_lsn = read_lsn(in);
-  out.end_lsn = read_lsn(in);
-  out.commit_time = read_time(in);
+  read_commit(in, out);
 }
 
 void pgoutput_decoder::read(reader& in, origin& out) {
@@ -99,10 +105,7 @@ void pgoutput_decoder::read(reader& in, prepare& out) {
 
 void pgoutput_decoder::read(reader& in, commit_prepared& out) {
   require(in, place_ == place::outside, nested);
-  read_no_flags(in);
-  out.commit_lsn = read_lsn(in);
-  out.end_lsn = read_lsn(in);
-  out.commit_time = read_time(in);
+  read_commit(in, out);
   out.xid = in.u32();
   out.gid = in.cstring();
 }
@@ -131,10 +134,7 @@ void pgoutput_decoder::read(reader& in, stream_stop&) { require(in, place_ == pl
 void pgoutput_decoder::read(reader& in, stream_commit& out) {
   require(in, place_ == place::outside, nested);
   out.xid = in.u32();
-  read_no_flags(in);
-  out.commit_lsn = read_lsn(in);
-  out.end_lsn = read_lsn(in);
-  out.commit_time = read_time(in);
+  read_commit(in, out);
 }
 
 void pgoutput_decoder::read(reader& in, stream_abort& out) {
@@ -183,6 +183,14 @@ char read_row_kind(reader& in, std::string_view allowed) noexcept {
 
 }  // namespace
 
+/// What insert, update and delete_ begin with.
+template <class Change>
+void pgoutput_decoder::read_table(reader& in, Change& out) const noexcept {
+  require(in, in_transaction(), outside);
+  out.xid = read_xid(in);
+  out.relation = read_relation(in);
+}
+
 /// `old`: where it is a whole row, it has what this one leaves out as unchanged.
 tuple_view pgoutput_decoder::read_row(reader& in, const relation* table, bool key_only, const tuple_view& old) const {
   if (!in.ok()) return {};
@@ -193,17 +201,13 @@ tuple_view pgoutput_decoder::read_row(reader& in, const relation* table, bool ke
 }
 
 void pgoutput_decoder::read(reader& in, insert& out) {
-  require(in, in_transaction(), outside);
-  out.xid = read_xid(in);
-  out.relation = read_relation(in);
+  read_table(in, out);
   read_row_kind(in, "N");
   out.row = read_row(in, out.relation, false);
 }
 
 void pgoutput_decoder::read(reader& in, update& out) {
-  require(in, in_transaction(), outside);
-  out.xid = read_xid(in);
-  out.relation = read_relation(in);
+  read_table(in, out);
   const char kind = read_row_kind(in, "NKO");
   if (kind != 'N') {
     out.old = read_row(in, out.relation, kind == 'K');
@@ -213,9 +217,7 @@ void pgoutput_decoder::read(reader& in, update& out) {
 }
 
 void pgoutput_decoder::read(reader& in, delete_& out) {
-  require(in, in_transaction(), outside);
-  out.xid = read_xid(in);
-  out.relation = read_relation(in);
+  read_table(in, out);
   const char kind = read_row_kind(in, "KO");
   out.old = read_row(in, out.relation, kind == 'K');
 }

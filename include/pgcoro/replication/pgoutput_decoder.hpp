@@ -88,6 +88,8 @@ class PGCORO_DECL pgoutput_decoder {
 
   std::uint32_t read_xid(protocol::reader& in) const noexcept;
   const relation* read_relation(protocol::reader& in) const noexcept;
+  template <class Change>
+  void read_table(protocol::reader& in, Change& out) const noexcept;
   tuple_view read_row(protocol::reader& in, const relation* table, bool key_only, const tuple_view& old = {}) const;
   void require(protocol::reader& in, bool fulfilled, const char* rule) const noexcept;
 

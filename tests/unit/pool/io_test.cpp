@@ -19,9 +19,7 @@ ASYNC_TEST(pool_opening, goes_on_for_those_who_wait_after_a_server_was_not_ready
   pending waits = co_await start(use_once(s.pool));
   co_await s.turn_away("57P03");
   co_await s.turn_away("57P03");
-  fake_peer peer = co_await s.let_in();
-  const error_info failed = co_await waits.outcome();
-  EXPECT_FALSE(failed) << failed.what();
+  fake_peer peer = co_await let_in_for(s, waits);
   EXPECT_EQ(s.pool.statistics().open_failures, 2u);
 }
 
@@ -58,9 +56,7 @@ ASYNC_TEST(pool_opening, gives_a_silent_server_up_after_connect_timeout_and_asks
   served_pool s(co_await asio::this_coro::executor, options);
   pending waits = co_await start(use_once(s.pool));
   fake_peer silent = co_await s.server.accept();
-  fake_peer peer = co_await s.let_in();
-  const error_info failed = co_await waits.outcome();
-  EXPECT_FALSE(failed) << failed.what();
+  fake_peer peer = co_await let_in_for(s, waits);
 }
 
 // Checking
@@ -76,9 +72,7 @@ ASYNC_TEST(pool_checking, a_server_that_answers_nothing_costs_the_connection_and
   pending waits = co_await start(use_once(s.pool));
   EXPECT_EQ(co_await first.peer.types(), "S");
   EXPECT_EQ(s.pool.statistics().recovering, 1u);
-  fake_peer next = co_await s.let_in();
-  const error_info failed = co_await waits.outcome();
-  EXPECT_FALSE(failed) << failed.what();
+  fake_peer next = co_await let_in_for(s, waits);
   EXPECT_EQ(s.pool.statistics().closed_in_doubt, 1u);
 }
 
@@ -98,8 +92,7 @@ ASYNC_TEST(pool_checking, bytes_that_nobody_asked_for_cost_an_idle_connection) {
   lent first = co_await lend(s);
   first.db.release();
   co_await first.peer.send(text_row("what is left of somebody's answer"));
-  co_await first.peer.until_closed();
-  first.peer.close();
+  co_await first.closed();
   lent second = co_await lend(s);
   EXPECT_TRUE(second.db->is_open());
   EXPECT_EQ(s.pool.statistics().closed_lost, 1u);
@@ -107,12 +100,18 @@ ASYNC_TEST(pool_checking, bytes_that_nobody_asked_for_cost_an_idle_connection) {
 
 // Restoring
 
+/// Its transaction is being rolled back then.
+asio::awaitable<void> return_in_transaction(lent& l) {
+  co_await l.begin();
+  l.db.release();
+  const std::string heard = co_await l.peer.query();
+  EXPECT_EQ(heard, "ROLLBACK");
+}
+
 ASYNC_TEST(pool_restoring, a_rollback_that_fails_costs_the_connection) {
   served_pool s(co_await asio::this_coro::executor, of_size(1));
   lent first = co_await lend(s);
-  co_await first.begin();
-  first.db.release();
-  EXPECT_EQ(co_await first.peer.query(), "ROLLBACK");
+  co_await return_in_transaction(first);
   co_await first.peer.send(error_message("ERROR", "XX000", "no") + ready(transaction_status::failed));
   co_await first.peer.until_closed();
   EXPECT_EQ(s.pool.statistics().closed_in_doubt, 1u);
@@ -121,9 +120,7 @@ ASYNC_TEST(pool_restoring, a_rollback_that_fails_costs_the_connection) {
 ASYNC_TEST(pool_restoring, a_transaction_that_is_still_open_after_rollback_costs_the_connection) {
   served_pool s(co_await asio::this_coro::executor, of_size(1));
   lent first = co_await lend(s);
-  co_await first.begin();
-  first.db.release();
-  EXPECT_EQ(co_await first.peer.query(), "ROLLBACK");
+  co_await return_in_transaction(first);
   co_await first.peer.send(bytes_of(protocol::command_complete{"ROLLBACK"}) +
                            ready(transaction_status::in_transaction));
   co_await first.peer.until_closed();
@@ -152,9 +149,7 @@ ASYNC_TEST(pool_restoring, takes_no_longer_than_return_timeout) {
   pending waits = co_await start(use_once(s.pool));
   EXPECT_EQ(co_await first.peer.query(), "ROLLBACK");
   EXPECT_FALSE(waits.ended()) << "it counts against max_size";
-  fake_peer next = co_await s.let_in();
-  const error_info failed = co_await waits.outcome();
-  EXPECT_FALSE(failed) << failed.what();
+  fake_peer next = co_await let_in_for(s, waits);
   EXPECT_EQ(s.pool.statistics().closed_in_doubt, 1u);
 }
 
@@ -166,9 +161,7 @@ ASYNC_TEST(pool_restoring, one_that_is_lost_meanwhile_is_replaced) {
   pending waits = co_await start(use_once(s.pool));
   EXPECT_EQ(co_await first.peer.query(), "ROLLBACK");
   first.peer.reset();
-  fake_peer next = co_await s.let_in();
-  const error_info failed = co_await waits.outcome();
-  EXPECT_FALSE(failed) << failed.what();
+  fake_peer next = co_await let_in_for(s, waits);
   EXPECT_EQ(s.pool.statistics().closed_lost, 1u);
 }
 
@@ -226,8 +219,7 @@ ASYNC_TEST(pool_restoring, a_cancel_request_that_is_not_answered_costs_the_conne
   lent first = co_await lend(s);
   fake_peer caller = co_await give_up_a_statement(s, first);
   pending waits = co_await start(use_once(s.pool));
-  fake_peer next = co_await s.let_in();
-  EXPECT_FALSE(co_await waits.outcome());
+  fake_peer next = co_await let_in_for(s, waits);
   EXPECT_EQ(s.pool.statistics().closed_lost + s.pool.statistics().closed_in_doubt, 1u);
 }
 
@@ -255,9 +247,7 @@ ASYNC_TEST(pool_return, a_closed_connection_counts_until_the_server_has_closed_i
   EXPECT_FALSE(co_await s.server.somebody_calls()) << "the server would have two";
   EXPECT_EQ(s.pool.statistics().size, 1u);
   first.peer.close();
-  fake_peer next = co_await s.let_in();
-  const error_info failed = co_await waits.outcome();
-  EXPECT_FALSE(failed) << failed.what();
+  fake_peer next = co_await let_in_for(s, waits);
 }
 
 ASYNC_TEST(pool_return, but_no_longer_than_close_timeout) {
@@ -279,9 +269,7 @@ ASYNC_TEST(pool_return, one_that_before_acquire_refuses_is_closed_and_the_next_o
   lease db;
   pending acquiring = co_await start(acquire_into(s.pool, db));
   fake_peer refused = co_await s.let_in();
-  fake_peer taken = co_await s.let_in();
-  const error_info failed = co_await acquiring.outcome();
-  EXPECT_FALSE(failed) << failed.what();
+  fake_peer taken = co_await let_in_for(s, acquiring);
   EXPECT_EQ(asked, 2);
   co_await refused.until_closed();
   EXPECT_TRUE(db->is_open());
@@ -312,13 +300,11 @@ ASYNC_TEST(pool_closing, waits_for_leases_until_the_last_is_back) {
   pending closing = co_await start(s.pool.close(30s));
   EXPECT_EQ((co_await error_of(s.pool.acquire())).code(), errc::connection_closed);
   first.db.release();
-  co_await first.peer.until_closed();
-  first.peer.close();
+  co_await first.closed();
   co_await settle();
   EXPECT_FALSE(closing.ended());
   second.db.release();
-  co_await second.peer.until_closed();
-  second.peer.close();
+  co_await second.closed();
   EXPECT_FALSE(co_await closing.outcome());
   EXPECT_EQ(s.pool.statistics().size, 0u);
 }
@@ -330,8 +316,7 @@ ASYNC_TEST(pool_closing, at_its_deadline_closes_connections_under_their_users) {
   EXPECT_EQ(co_await first.peer.query(), "SELECT slowly");
   pending closing = co_await start(s.pool.close(40ms));
   EXPECT_EQ((co_await statement.outcome()).code(), errc::connection_closed);
-  co_await first.peer.until_closed();
-  first.peer.close();
+  co_await first.closed();
   EXPECT_FALSE(co_await closing.outcome());
   first.db.release();
   EXPECT_EQ(s.pool.statistics().size, 0u);
@@ -349,12 +334,9 @@ ASYNC_TEST(pool_closing, gives_up_what_is_being_opened) {
 ASYNC_TEST(pool_closing, at_its_deadline_gives_up_what_is_being_restored) {
   served_pool s(co_await asio::this_coro::executor, of_size(1));
   lent first = co_await lend(s);
-  co_await first.begin();
-  first.db.release();
-  EXPECT_EQ(co_await first.peer.query(), "ROLLBACK");
+  co_await return_in_transaction(first);
   pending closing = co_await start(s.pool.close(40ms));
-  co_await first.peer.until_closed();
-  first.peer.close();
+  co_await first.closed();
   EXPECT_FALSE(co_await closing.outcome());
 }
 
@@ -364,12 +346,10 @@ ASYNC_TEST(pool_reset, closes_idle_connections_at_once_and_the_others_when_they_
   lent used = co_await lend(s);
   idle.db.release();
   s.pool.reset();
-  co_await idle.peer.until_closed();
-  idle.peer.close();
+  co_await idle.closed();
   EXPECT_TRUE(co_await used.peer.hears_nothing()) << "it is in use";
   used.db.release();
-  co_await used.peer.until_closed();
-  used.peer.close();
+  co_await used.closed();
   lent fresh = co_await lend(s);
   EXPECT_EQ(s.pool.statistics().opened, 3u);
 }
@@ -380,8 +360,7 @@ ASYNC_TEST(pool_resize, opens_for_those_who_wait_and_closes_what_is_too_much) {
   pending waits = co_await start(use_once(s.pool));
   EXPECT_FALSE(co_await s.server.somebody_calls());
   s.pool.resize(0, 2);
-  fake_peer second = co_await s.let_in();
-  EXPECT_FALSE(co_await waits.outcome());
+  fake_peer second = co_await let_in_for(s, waits);
   s.pool.resize(0, 1);
   co_await second.until_closed();
   EXPECT_TRUE(first.db->is_open());

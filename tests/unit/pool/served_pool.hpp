@@ -49,6 +49,14 @@ struct served_pool {
   }
 };
 
+/// A new session for somebody who waits for one, and gets it. The server's end.
+inline asio::awaitable<fake_peer> let_in_for(served_pool& s, pending& waits) {
+  fake_peer peer = co_await s.let_in();
+  const error_info failed = co_await waits.outcome();
+  EXPECT_FALSE(failed) << failed.what();
+  co_return peer;
+}
+
 inline asio::awaitable<void> use_once(pool& p) { const lease db = co_await p.acquire(); }
 
 inline asio::awaitable<void> acquire_into(pool& p, lease& into) { into = co_await p.acquire(); }
@@ -68,6 +76,11 @@ struct lent {
     co_await peer.send(bytes_of(protocol::command_complete{tag}) + reports + ready(then));
     const error_info failed = co_await running.outcome();
     EXPECT_FALSE(failed) << failed.what();
+  }
+  /// Until the pool has closed it; then the server closes its end.
+  asio::awaitable<void> closed() {
+    co_await peer.until_closed();
+    peer.close();
   }
   asio::awaitable<void> begin() { return run("BEGIN", "BEGIN", protocol::transaction_status::in_transaction); }
   asio::awaitable<void> set() { return run("SET x = 1", "SET", protocol::transaction_status::idle); }

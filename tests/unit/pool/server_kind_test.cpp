@@ -42,6 +42,17 @@ asio::awaitable<void> hears_discard(fake_peer& peer, std::string reports) {
   co_await peer.send(std::move(reports) + completed("DISCARD SEQUENCES"));
 }
 
+/// Asked, the server says that it is read-only, and the connection is closed.
+asio::awaitable<void> turns_out_read_only(lent& l) {
+  co_await is_asked(l.peer, false, true);
+  co_await l.peer.until_closed();
+}
+
+asio::awaitable<void> return_with_own_setting(lent& l) {
+  co_await l.run("SET default_transaction_read_only = on", "SET", transaction_status::idle, now_read_only());
+  l.db.release();
+}
+
 ASYNC_TEST(server_kind, a_server_that_turns_read_only_is_left_when_a_free_connection_hears_of_it) {
   served_pool s(co_await asio::this_coro::executor, wanting(target_session_attrs::read_write, 2));
   lent probed = co_await lend(s);
@@ -86,8 +97,7 @@ ASYNC_TEST(server_kind, what_a_probe_brings_to_light_while_somebody_uses_the_con
   EXPECT_TRUE(co_await first.peer.hears_nothing());
   EXPECT_TRUE(first.db->is_open()) << "it is in use";
   first.db.release();
-  co_await is_asked(first.peer, false, true);
-  co_await first.peer.until_closed();
+  co_await turns_out_read_only(first);
   EXPECT_EQ(s.pool.statistics().servers_left, 1u);
 }
 
@@ -96,8 +106,7 @@ ASYNC_TEST(server_kind, a_report_in_use_is_looked_into_at_the_return) {
   lent first = co_await lend(s);
   co_await first.run("UPDATE t", "UPDATE 1", transaction_status::idle, now_read_only());
   first.db.release();
-  co_await is_asked(first.peer, false, true);
-  co_await first.peer.until_closed();
+  co_await turns_out_read_only(first);
   EXPECT_EQ(s.pool.statistics().servers_left, 1u);
 }
 
@@ -116,8 +125,7 @@ ASYNC_TEST(server_kind, a_server_that_has_changed_its_mind_again_is_kept) {
 ASYNC_TEST(server_kind, ones_own_setting_is_discarded_and_says_nothing_of_the_server) {
   served_pool s(co_await asio::this_coro::executor, wanting(target_session_attrs::read_write));
   lent first = co_await lend(s);
-  co_await first.run("SET default_transaction_read_only = on", "SET", transaction_status::idle, now_read_only());
-  first.db.release();
+  co_await return_with_own_setting(first);
   co_await hears_discard(first.peer, now_read_only("off"));
   co_await is_asked(first.peer, false, false);
   lease db = co_await s.pool.acquire();
@@ -130,10 +138,8 @@ ASYNC_TEST(server_kind, a_setting_that_nothing_discards_costs_its_own_connection
   options.reset = reset_policy::rollback;
   served_pool s(co_await asio::this_coro::executor, options);
   lent first = co_await lend(s);
-  co_await first.run("SET default_transaction_read_only = on", "SET", transaction_status::idle, now_read_only());
-  first.db.release();
-  co_await is_asked(first.peer, false, true);
-  co_await first.peer.until_closed();
+  co_await return_with_own_setting(first);
+  co_await turns_out_read_only(first);
   EXPECT_EQ(s.pool.statistics().closed_in_doubt, 1u);
   EXPECT_EQ(s.pool.statistics().servers_left, 0u);
 }
@@ -141,11 +147,9 @@ ASYNC_TEST(server_kind, a_setting_that_nothing_discards_costs_its_own_connection
 ASYNC_TEST(server_kind, a_server_under_ones_own_setting_is_left_all_the_same) {
   served_pool s(co_await asio::this_coro::executor, wanting(target_session_attrs::read_write));
   lent first = co_await lend(s);
-  co_await first.run("SET default_transaction_read_only = on", "SET", transaction_status::idle, now_read_only());
-  first.db.release();
+  co_await return_with_own_setting(first);
   co_await hears_discard(first.peer, "");  // to what the server has now
-  co_await is_asked(first.peer, false, true);
-  co_await first.peer.until_closed();
+  co_await turns_out_read_only(first);
   EXPECT_EQ(s.pool.statistics().servers_left, 1u);
 }
 
@@ -158,8 +162,7 @@ ASYNC_TEST(server_kind, a_refused_write_is_reason_enough_to_ask) {
                            ready());
   EXPECT_EQ((co_await write.outcome()).code(), sqlstate::read_only_sql_transaction);
   first.db.release();
-  co_await is_asked(first.peer, false, true);
-  co_await first.peer.until_closed();
+  co_await turns_out_read_only(first);
   EXPECT_EQ(s.pool.statistics().servers_left, 1u);
 }
 

@@ -29,20 +29,14 @@ TEST(pool_servers, each_is_asked_now_and_then_on_the_connection_that_would_be_us
   EXPECT_EQ(run.acquire("eve"), "granted 3") << "it can be used all the while";
 }
 
-TEST(pool_servers, are_not_asked_where_any_will_do) {
-  policy_run run(asking_every(500ms, 1));
-  run.open_idle(1);
-  EXPECT_EQ(run.policy.wake(), policy_run::never);
-  run.pass(60s);
-  EXPECT_EQ(run.actions(), "");
-}
-
-TEST(pool_servers, are_not_asked_where_the_owner_does_not_want_it) {
-  policy_run run(asking_every(0ms, 1));
-  run.open_idle(1, "db1");
-  EXPECT_EQ(run.policy.wake(), policy_run::never);
-  run.pass(60s);
-  EXPECT_EQ(run.actions(), "");
+TEST(pool_servers, are_not_asked_where_any_will_do_or_the_owner_does_not_want_it) {
+  for (const auto& [interval, server] : {std::pair(500ms, ""), std::pair(0ms, "db1")}) {
+    policy_run run(asking_every(interval, 1));
+    run.open_idle(1, server);
+    EXPECT_EQ(run.policy.wake(), policy_run::never);
+    run.pass(60s);
+    EXPECT_EQ(run.actions(), "");
+  }
 }
 
 TEST(pool_servers, are_asked_again_an_interval_after_a_connection_is_free_again) {

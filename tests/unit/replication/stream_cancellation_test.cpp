@@ -41,8 +41,7 @@ ASYNC_TEST(impatient_next, loses_nothing_between_any_two_bytes) {
     co_await s.peer.send(std::string(1, byte));
     pending next = co_await start(read());
     co_await settle();
-    next.cancel();
-    co_await next.outcome();
+    co_await give_up(next);
   }
   EXPECT_THAT(seen, ElementsAre("begin", "relation", "1", "commit"));
 }
@@ -116,8 +115,7 @@ ASYNC_TEST(impatient_next, leaves_a_stream_that_can_be_stopped_while_it_has_no_c
   server.stop();
   s.peer.close();
   co_await settle();
-  next.cancel();
-  co_await next.outcome();
+  co_await give_up(next);
   s.changes.confirm({100});
   s.changes.report();
   EXPECT_FALSE(co_await error_of(s.changes.stop()));

@@ -77,8 +77,7 @@ ASYNC_TEST(cut_stream, resumes_wherever_it_is_cut) {
     expected.emplace_back("resumed");
     expected.insert(expected.end(), whole.begin() + 4 * complete, whole.end());
     EXPECT_EQ(seen, expected);
-    reading.cancel();
-    co_await reading.outcome();
+    co_await give_up(reading);
   }
 }
 
@@ -118,8 +117,7 @@ ASYNC_TEST(resumed_stream, skips_transactions_that_were_confirmed_if_they_come_a
   co_await s.peer.send(row_transaction(100, 1) + row_transaction(200, 2));
   co_await settle();
   EXPECT_THAT(seen, ElementsAre("begin", "relation", "1", "commit", "resumed", "begin", "relation", "2", "commit"));
-  reading.cancel();
-  co_await reading.outcome();
+  co_await give_up(reading);
 }
 
 ASYNC_TEST(resumed_stream, of_whole_transactions_gives_each_of_them_once) {
@@ -143,8 +141,7 @@ ASYNC_TEST(resumed_stream, of_whole_transactions_gives_each_of_them_once) {
   using kind = repl::transaction::kind;
   EXPECT_THAT(seen, ElementsAre(std::pair(kind::committed, lsn{first_end}), std::pair(kind::resumed, lsn{first_end}),
                                 std::pair(kind::committed, lsn{200 + commit_size})));
-  reading.cancel();
-  co_await reading.outcome();
+  co_await give_up(reading);
 }
 
 ASYNC_TEST(resumed_stream, ends_clearly_where_its_slot_is_gone_or_invalidated) {
@@ -154,11 +151,7 @@ ASYNC_TEST(resumed_stream, ends_clearly_where_its_slot_is_gone_or_invalidated) {
     streaming s = co_await open_stream(server, resuming_options());
     pending next = co_await start(s.changes.next());
     s.peer.close();
-    fake_peer again = co_await server.accept();
-    co_await again.let_in();
-    co_await answer_show(again);
-    co_await again.query();
-    co_await again.send(error_message("ERROR", state, text) + ready());
+    co_await refuse_to_start(server, state, text);
     const error_info failed = co_await next.outcome();
     EXPECT_EQ(failed.message(), std::string("the stream cannot be resumed: ") + text);
     EXPECT_TRUE(failed.server());
@@ -173,11 +166,7 @@ ASYNC_TEST(resumed_stream, waits_for_a_slot_that_the_old_connection_still_holds)
   streaming s = co_await open_stream(server, resuming_options());
   pending next = co_await start(s.changes.next());
   s.peer.close();
-  fake_peer again = co_await server.accept();
-  co_await again.let_in();
-  co_await answer_show(again);
-  co_await again.query();
-  co_await again.send(error_message("ERROR", "55006", "replication slot \"slot\" is active for PID 7") + ready());
+  co_await refuse_to_start(server, "55006", "replication slot \"slot\" is active for PID 7");
   co_await let_resume(server, s.peer);
   EXPECT_FALSE(co_await next.outcome());
 }

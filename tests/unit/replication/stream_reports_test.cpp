@@ -24,8 +24,7 @@ ASYNC_TEST(stream_reports, are_sent_on_a_timer_whether_the_consumer_waits_or_wor
   co_await report(s.peer);
   co_await report(s.peer);
   EXPECT_FALSE(next.ended());
-  next.cancel();
-  co_await next.outcome();
+  co_await give_up(next);
 }
 
 ASYNC_TEST(stream_reports, answer_a_keepalive_that_asks) {
@@ -39,8 +38,7 @@ ASYNC_TEST(stream_reports, answer_a_keepalive_that_asks) {
   EXPECT_EQ(answer.flushed, 10U);
   EXPECT_FALSE(answer.reply_requested);
   EXPECT_TRUE(co_await s.peer.hears_nothing());
-  next.cancel();
-  co_await next.outcome();
+  co_await give_up(next);
 }
 
 ASYNC_TEST(stream_reports, move_an_idle_slot_on) {
@@ -49,8 +47,7 @@ ASYNC_TEST(stream_reports, move_an_idle_slot_on) {
   pending next = co_await start(s.changes.next());
   co_await s.peer.send(keepalive(5000));
   EXPECT_EQ((co_await report(s.peer)).flushed, 5000U);
-  next.cancel();
-  co_await next.outcome();
+  co_await give_up(next);
   EXPECT_EQ(s.changes.position().flushed, lsn{5000});
 }
 
@@ -63,8 +60,7 @@ ASYNC_TEST(stream_reports, leave_what_was_not_confirmed_where_it_is) {
   pending next = co_await start(s.changes.next());
   co_await s.peer.send(keepalive(5000, true));
   EXPECT_EQ((co_await report(s.peer)).flushed, 10U);
-  next.cancel();
-  co_await next.outcome();
+  co_await give_up(next);
   s.changes.confirm({100 + commit_size});
   EXPECT_EQ((co_await report(s.peer)).flushed, 5000U) << "nothing else was outstanding";
 }
@@ -78,8 +74,7 @@ ASYNC_TEST(stream_reports, do_not_pass_a_transaction_of_which_a_part_has_come) {
   pending next = co_await start(s.changes.next());
   co_await s.peer.send(keepalive(5000, true));
   EXPECT_EQ((co_await report(s.peer)).flushed, 10U);
-  next.cancel();
-  co_await next.outcome();
+  co_await give_up(next);
 }
 
 ASYNC_TEST(stream_reports, keep_received_flushed_and_applied_apart) {
@@ -115,9 +110,7 @@ ASYNC_TEST(stream_reports, never_confirm_what_was_not_received_nor_go_back) {
 
 ASYNC_TEST(silent_server, is_asked_and_then_given_up) {
   fake_server server(co_await asio::this_coro::executor);
-  repl::stream_options options = quick_options();
-  options.silence_limit = 100ms;
-  streaming s = co_await open_stream(server, options);
+  streaming s = co_await open_stream(server, impatient_options(100ms));
   const auto began = std::chrono::steady_clock::now();
   pending next = co_await start(s.changes.next());
   EXPECT_TRUE((co_await report(s.peer)).reply_requested);
@@ -130,24 +123,19 @@ ASYNC_TEST(silent_server, is_asked_and_then_given_up) {
 
 ASYNC_TEST(silent_server, that_answers_when_asked_is_kept) {
   fake_server server(co_await asio::this_coro::executor);
-  repl::stream_options options = quick_options();
-  options.silence_limit = 400ms;
-  streaming s = co_await open_stream(server, options);
+  streaming s = co_await open_stream(server, impatient_options(400ms));
   pending next = co_await start(s.changes.next());
   for (int i = 0; i < 4; ++i) {
     EXPECT_TRUE((co_await report(s.peer)).reply_requested);
     co_await s.peer.send(keepalive(10));
   }
   EXPECT_FALSE(next.ended());
-  next.cancel();
-  co_await next.outcome();
+  co_await give_up(next);
 }
 
 ASYNC_TEST(silent_server, is_noticed_by_a_consumer_that_looks_in_again_and_again) {
   fake_server server(co_await asio::this_coro::executor);
-  repl::stream_options options = quick_options();
-  options.silence_limit = 100ms;
-  streaming s = co_await open_stream(server, options);
+  streaming s = co_await open_stream(server, impatient_options(100ms));
   error_info failed;
   for (int i = 0; i < 100 && failed.message().find("silent") == std::string::npos; ++i)
     failed = co_await error_of(with_timeout(s.changes.next(), 10ms));
@@ -158,9 +146,7 @@ ASYNC_TEST(silent_server, that_does_not_begin_the_stream_is_given_up) {
   for (const bool shows : {false, true}) {
     fake_server server(co_await asio::this_coro::executor);
     streaming s = co_await open_replication(server);
-    repl::stream_options options = quick_options();
-    options.silence_limit = 50ms;
-    pending starting = co_await start_stream(s.from, s.changes, options);
+    pending starting = co_await start_stream(s.from, s.changes, impatient_options(50ms));
     if (shows) co_await answer_show(s.peer);
     const error_info failed = co_await starting.outcome();
     EXPECT_EQ(failed.code(), errc::timeout) << failed.what();
@@ -169,9 +155,7 @@ ASYNC_TEST(silent_server, that_does_not_begin_the_stream_is_given_up) {
 
 ASYNC_TEST(silent_server, does_not_keep_a_stream_from_ending) {
   fake_server server(co_await asio::this_coro::executor);
-  repl::stream_options options = quick_options();
-  options.silence_limit = 50ms;
-  streaming s = co_await open_stream(server, options);
+  streaming s = co_await open_stream(server, impatient_options(50ms));
   const error_info failed = co_await error_of(s.changes.stop());
   EXPECT_EQ(failed.code(), errc::timeout) << failed.what();
   EXPECT_EQ((co_await report(s.peer)).flushed, 10U) << "what was confirmed has been told";

@@ -18,6 +18,12 @@ repl::stream_options quick_options() {
   return options;
 }
 
+repl::stream_options impatient_options(std::chrono::milliseconds silence_limit) {
+  repl::stream_options options = quick_options();
+  options.silence_limit = silence_limit;
+  return options;
+}
+
 repl::stream_options resuming_options() {
   repl::stream_options options = quick_options();
   options.resume.enabled = true;
@@ -28,24 +34,17 @@ repl::stream_options resuming_options() {
 
 namespace {
 
-template <class Message>
-std::string in_copy_data(const Message& message) {
-  protocol::buffer out;
-  static_cast<void>(protocol::write(out, message));
-  return std::string(protocol::as_text(out.data()));
-}
-
 constexpr std::uint32_t table = 16'400;
 
 }  // namespace
 
 std::string log_piece(std::uint64_t start, const byte_writer& message) {
-  return in_copy_data(protocol::xlog_data{
+  return bytes_of(protocol::xlog_data{
       .start = start, .server_end = start, .clock = 0, .data = protocol::bytes_view(message.bytes())});
 }
 
 std::string keepalive(std::uint64_t server_end, bool reply_requested) {
-  return in_copy_data(
+  return bytes_of(
       protocol::primary_keepalive{.server_end = server_end, .clock = 0, .reply_requested = reply_requested});
 }
 
@@ -95,6 +94,14 @@ asio::awaitable<std::string> expect_start(fake_peer& peer) {
   co_return command;
 }
 
+asio::awaitable<void> refuse_to_start(fake_server& server, std::string sqlstate, std::string message) {
+  fake_peer peer = co_await server.accept();
+  co_await peer.let_in();
+  co_await answer_show(peer);
+  co_await peer.query();
+  co_await peer.send(error_message("ERROR", sqlstate, message) + ready());
+}
+
 asio::awaitable<fake_peer> accept_session(fake_server& server) {
   constexpr auto cancel = static_cast<std::uint32_t>(protocol::initial_request::cancel);
   for (;;) {
@@ -131,6 +138,11 @@ asio::awaitable<streaming> open_stream(fake_server& server, repl::stream_options
   const error_info failed = co_await starting.outcome();
   EXPECT_FALSE(failed) << failed.what();
   co_return made;
+}
+
+asio::awaitable<void> give_up(pending& operation) {
+  operation.cancel();
+  co_await operation.outcome();
 }
 
 asio::awaitable<protocol::standby_status_update> report(fake_peer& peer) {

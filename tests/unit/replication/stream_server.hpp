@@ -19,6 +19,8 @@ namespace pgcoro::test {
 
 /// Everything ends soon, nothing is said unless a test is about it.
 replication::stream_options quick_options();
+/// The same, but for a server that has said nothing for so long.
+replication::stream_options impatient_options(std::chrono::milliseconds silence_limit);
 /// The same with a new connection where one is lost.
 replication::stream_options resuming_options();
 
@@ -48,10 +50,15 @@ asio::awaitable<pending> start_stream(replication::connection& from, replication
 /// The server's half: SHOW, then START_REPLICATION, whose text is the result.
 asio::awaitable<void> answer_show(fake_peer& peer);
 asio::awaitable<std::string> expect_start(fake_peer& peer);
+/// The same on the next connection, where START_REPLICATION fails.
+asio::awaitable<void> refuse_to_start(fake_server& server, std::string sqlstate, std::string message);
 /// The next client that begins a session, before it is let in. Who wants to cancel what was given up is not heard.
 asio::awaitable<fake_peer> accept_session(fake_server& server);
 /// All of it on a new connection.
 asio::awaitable<std::string> let_resume(fake_server& server, fake_peer& peer);
+
+/// Cancels an operation, and waits until it has ended.
+asio::awaitable<void> give_up(pending& operation);
 
 /// The next report of the client; anything else fails the test.
 asio::awaitable<protocol::standby_status_update> report(fake_peer& peer);
