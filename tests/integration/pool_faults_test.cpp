@@ -2,20 +2,10 @@
 #include <csignal>
 #include <vector>
 
-#include <pgcoro/pool.hpp>
-
-#include "support/async_test.hpp"
-#include "support/environment.hpp"
+#include "integration/pool_scene.hpp"
 
 namespace pgcoro::test {
 namespace {
-
-pool_options options_for(std::size_t max_size, const std::string& more = {}) {
-  pool_options options;
-  options.connect = options_of("DSN", more);
-  options.max_size = max_size;
-  return options;
-}
 
 asio::awaitable<void> use_once(pool& p) { EXPECT_EQ(co_await p.fetch_one<int>("SELECT 1"), 1); }
 

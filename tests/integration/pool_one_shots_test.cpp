@@ -3,19 +3,15 @@
 #include <vector>
 
 #include <pgcoro/pipeline.hpp>
-#include <pgcoro/pool.hpp>
 #include <pgcoro/transaction.hpp>
 
-#include "support/async_test.hpp"
-#include "support/environment.hpp"
+#include "integration/pool_scene.hpp"
 
 namespace pgcoro::test {
 namespace {
 
-pool_options options_for(std::size_t max_size, std::size_t depth = 1) {
-  pool_options options;
-  options.connect = options_of("DSN");
-  options.max_size = max_size;
+pool_options sharing(std::size_t max_size, std::size_t depth) {
+  pool_options options = options_for(max_size);
   options.max_pipeline_depth = depth;
   return options;
 }
@@ -111,7 +107,7 @@ ASYNC_TEST(pool_one_shot, its_deadline_counts_the_wait_for_a_connection) {
 
 ASYNC_TEST(pool_one_shot, many_coroutines_get_each_their_own_answer_plain_and_shared) {
   for (const std::size_t depth : {std::size_t{1}, std::size_t{16}}) {
-    pool p(co_await asio::this_coro::executor, options_for(4, depth));
+    pool p(co_await asio::this_coro::executor, sharing(4, depth));
     int right = 0;
     auto client = [&](int id) -> asio::awaitable<void> {
       for (int i = 0; i < 20; ++i) {
@@ -132,7 +128,7 @@ ASYNC_TEST(pool_one_shot, many_coroutines_get_each_their_own_answer_plain_and_sh
 }
 
 ASYNC_TEST(pool_one_shot, sharing_isolates_errors_and_leases_still_get_their_turn) {
-  pool p(co_await asio::this_coro::executor, options_for(1, 8));
+  pool p(co_await asio::this_coro::executor, sharing(1, 8));
   std::vector<pending> all;
   for (int i = 0; i < 50; ++i) {
     pending next = co_await start(p.fetch_one<int>("SELECT 10 / $1::int4", i % 5));
@@ -161,7 +157,7 @@ ASYNC_TEST(pool_one_shot, sharing_isolates_errors_and_leases_still_get_their_tur
 }
 
 ASYNC_TEST(pool_one_shot, a_statement_given_up_on_a_shared_connection_holds_nobody_up_for_long) {
-  pool p(co_await asio::this_coro::executor, options_for(2, 8));
+  pool p(co_await asio::this_coro::executor, sharing(2, 8));
   co_await p.warm_up();
   const error_info slow = co_await error_of(p.execute({.mode = {}, .timeout = 50ms}, "SELECT pg_sleep(20)"));
   EXPECT_EQ(slow.code(), errc::timeout);

@@ -1,20 +1,11 @@
 // What must hold for a pool where a server, a network or a neighbour is not to be trusted.
 #include <pgcoro/notification_hub.hpp>
 #include <pgcoro/pipeline.hpp>
-#include <pgcoro/pool.hpp>
 
-#include "support/async_test.hpp"
-#include "support/environment.hpp"
+#include "integration/pool_scene.hpp"
 
 namespace pgcoro::test {
 namespace {
-
-pool_options options_for(std::size_t max_size, const char* dsn = "DSN", const std::string& more = {}) {
-  pool_options options;
-  options.connect = options_of(dsn, more);
-  options.max_size = max_size;
-  return options;
-}
 
 /// How many sessions of that name are not encrypted.
 constexpr const char* in_the_clear =
@@ -23,7 +14,7 @@ constexpr const char* end_all = "SELECT pg_terminate_backend(pid) FROM pg_stat_a
 
 ASYNC_TEST(pool_security, connections_that_replace_others_are_encrypted_as_the_options_say) {
   connection admin = co_await connect_to("DSN");
-  pool p(co_await asio::this_coro::executor, options_for(2, "TLS_DSN", "application_name=tls_pool"));
+  pool p(co_await asio::this_coro::executor, options_for(2, "application_name=tls_pool", "TLS_DSN"));
   for (int round = 0; round < 3; ++round) {
     {
       const lease first = co_await p.acquire();
@@ -54,7 +45,7 @@ ASYNC_TEST(pool_security, a_hub_that_comes_back_is_encrypted_as_the_options_say)
 }
 
 ASYNC_TEST(pool_security, errors_show_no_password) {
-  pool_options options = options_for(1, "SCRAM_DSN", "password=not-the-right-one");
+  pool_options options = options_for(1, "password=not-the-right-one", "SCRAM_DSN");
   pool p(co_await asio::this_coro::executor, options);
   const error_info failed = co_await error_of(p.fetch_one<int>("SELECT 1"));
   EXPECT_EQ(failed.code(), sqlstate::invalid_password);

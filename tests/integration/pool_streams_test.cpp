@@ -11,25 +11,16 @@
 #include <pgcoro/copy_out.hpp>
 #include <pgcoro/insert_rows.hpp>
 #include <pgcoro/notification_channel.hpp>
-#include <pgcoro/pool.hpp>
 #include <pgcoro/row_stream.hpp>
 #include <pgcoro/sql.hpp>
 #include <pgcoro/types/basic.hpp>
 
-#include "support/async_test.hpp"
-#include "support/environment.hpp"
+#include "integration/pool_scene.hpp"
 
 namespace pgcoro::test {
 namespace {
 
 using numbered = std::tuple<int, std::string>;
-
-pool_options options_for(std::size_t max_size) {
-  pool_options options;
-  options.connect = options_of("DSN");
-  options.max_size = max_size;
-  return options;
-}
 
 /// A pool and a table "pool_streams" of its own.
 struct pool_with_table {

@@ -1,23 +1,14 @@
 // Leases: what a connection is like when somebody gets it.
 #include <vector>
 
-#include <pgcoro/pool.hpp>
 #include <pgcoro/row_stream.hpp>
 #include <pgcoro/tracer.hpp>
 #include <pgcoro/transaction.hpp>
 
-#include "support/async_test.hpp"
-#include "support/environment.hpp"
+#include "integration/pool_scene.hpp"
 
 namespace pgcoro::test {
 namespace {
-
-pool_options options_for(std::size_t max_size, const std::string& more = {}) {
-  pool_options options;
-  options.connect = options_of("DSN", more);
-  options.max_size = max_size;
-  return options;
-}
 
 asio::awaitable<int> backend_of(pool& p) {
   const lease db = co_await p.acquire();
