@@ -102,6 +102,7 @@ class PGCORO_DECL binary_rows {
   static constexpr protocol::format format = protocol::format::binary;
 
   std::string clause() const { return " (FORMAT binary)"; }
+  static constexpr server_need need() noexcept { return {}; }
   [[nodiscard]] error_info prepare(const row_description&) { return {}; }
   copy_frame frame();
   /// Once the columns are planned.
@@ -263,8 +264,8 @@ boost::asio::awaitable<Writer> open_writer(std::shared_ptr<connection_core> core
   if (const error_info refused = plan_copy(members, *columns, Rows::format, writer.columns_)) throw_error(refused);
   if (const error_info refused = rows.prepare(*columns)) throw_error(refused);
   rows.planned(writer.columns_);
-  auto copy =
-      co_await begin_copy_in(std::move(core), "COPY " + copy_text(into) + " FROM STDIN" + rows.clause(), options);
+  auto copy = co_await begin_copy_in(std::move(core), "COPY " + copy_text(into) + " FROM STDIN" + rows.clause(),
+                                     options, rows.need());
   writer.state_ = std::make_unique<copy_in_state>(std::move(copy), std::move(columns), rows.frame());
   writer.rows_ = std::move(rows);
   co_return std::move(writer);

@@ -75,6 +75,11 @@ class PGCORO_DECL copy_options {
   /// Likewise behind COPY … TO STDOUT.
   std::string to_clause() const;
 
+  /// What they need in COPY FROM and COPY TO. Typed rows are refused where the server is older:
+  /// errc::unsupported_server.
+  [[nodiscard]] detail::server_need from_need() const noexcept;
+  [[nodiscard]] detail::server_need to_need() const noexcept;
+
   /// For these columns: errc::no_such_column where a list names none of them, errc::invalid_option for an encoding.
   [[nodiscard]] error_info resolve(const row_description& columns, detail::copy_dialect& out) const;
 
@@ -89,6 +94,7 @@ class PGCORO_DECL copy_options {
     return *this;
   }
   std::string shared_options() const;
+  detail::server_need header_need() const noexcept;
 
   detail::copy_dialect dialect_;
   column_list force_quote_;

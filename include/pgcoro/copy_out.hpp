@@ -65,6 +65,7 @@ boost::asio::awaitable<copy_reader<T...>> open_text_copy_out(std::shared_ptr<con
   using flow_type = copied_rows_by<typename copied_row<T...>::type, text_copy_reader>;
   auto rows = std::make_shared<flow_type>(std::move(core), "COPY " + from.text() + " TO STDOUT" + format.to_clause(),
                                           std::move(columns), protocol::format::text, options, std::move(dialect));
+  rows->set_need(format.to_need());
   co_return co_await open_reader<copy_reader<T...>>(std::move(rows));
 }
 

@@ -37,6 +37,7 @@ class PGCORO_DECL text_rows {
   explicit text_rows(copy_options options) : options_(std::make_unique<copy_options>(std::move(options))) {}
 
   std::string clause() const { return options_->from_clause(); }
+  server_need need() const noexcept { return options_->from_need(); }
   [[nodiscard]] error_info prepare(const row_description& columns);
   copy_frame frame();
   void planned(std::span<const copy_column>) noexcept {}

@@ -31,8 +31,9 @@ class describing_sink final : public row_sink {
 };
 
 boost::asio::awaitable<std::shared_ptr<raw_copy>> begin(std::shared_ptr<connection_core> core, std::string sql,
-                                                        copy_direction direction, query_options options) {
-  auto copy = std::make_shared<raw_copy>(std::move(core), std::move(sql), direction, options);
+                                                        copy_direction direction, query_options options,
+                                                        server_need need = {}) {
+  auto copy = std::make_shared<raw_copy>(std::move(core), std::move(sql), direction, options, need);
   flow_handle<raw_copy> owner(copy);
   co_await copy->wait(flow::until::open);
   co_return owner.release();
@@ -58,8 +59,8 @@ boost::asio::awaitable<std::shared_ptr<const row_description>> describe_columns(
 }
 
 boost::asio::awaitable<std::shared_ptr<raw_copy>> begin_copy_in(std::shared_ptr<connection_core> core, std::string sql,
-                                                                query_options options) {
-  return begin(std::move(core), std::move(sql), copy_direction::in, options);
+                                                                query_options options, server_need need) {
+  return begin(std::move(core), std::move(sql), copy_direction::in, options, need);
 }
 
 boost::asio::awaitable<std::shared_ptr<raw_copy>> begin_copy_out(std::shared_ptr<connection_core> core, std::string sql,
@@ -80,6 +81,7 @@ copy_out_flow::copy_out_flow(std::shared_ptr<connection_core> core, std::string 
 request* copy_out_flow::open(error_info& why) {
   layout_ = lay_out(sink_, columns_);
   why = layout_->refused;
+  if (!why) why = unmet(core(), need_);
   if (why) return nullptr;
   sink_.describe(layout_);
   return submit_copy(core(), *this, sql_, *this, tag_);

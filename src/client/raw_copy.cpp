@@ -2,6 +2,7 @@
 
 #include "client/connection_core.hpp"
 #include "client/submit_step.hpp"
+#include "session/server_version.hpp"
 #include "session/statement_error.hpp"
 
 namespace pgcoro::detail {
@@ -21,6 +22,14 @@ request* submit_copy(connection_core& core, operation& owner, std::string_view s
   r->owner = &owner;
   s.submit(r);
   return r;
+}
+
+error_info unmet(connection_core& core, const server_need& need) {
+  const parameter_map& parameters = core.protocol_session().parameters();
+  const auto reported = parameters.find("server_version");
+  const int version = reported == parameters.end() ? 0 : major_version(reported->second);
+  if (version == 0 || version >= need.version) return {};
+  return too_old("COPY", need.option, need.version, version);
 }
 
 error_info outcome_of_copy(request& r, bool begun, copy_direction expected, std::string_view sql) {
@@ -43,7 +52,10 @@ void raw_copy::append(protocol::bytes_view data) {
   if (failed != errc{}) throw_error(error_info(make_error_code(failed), "the data cannot be sent"));
 }
 
-request* raw_copy::open(error_info&) { return submit_copy(core(), *this, sql_, *this, sink_); }
+request* raw_copy::open(error_info& why) {
+  why = unmet(core(), need_);
+  return why ? nullptr : submit_copy(core(), *this, sql_, *this, sink_);
+}
 
 error_info raw_copy::completed(request& r) {
   error_info failed = outcome_of_copy(r, begun_, expected_, sql_);

@@ -1,9 +1,10 @@
 #include "replication/commands.hpp"
 
-#include <charconv>
 #include <optional>
 #include <utility>
 #include <vector>
+
+#include "session/server_version.hpp"
 
 namespace pgcoro::detail {
 
@@ -47,10 +48,7 @@ class command {
 
   /// Refuses what an older server would call a syntax error.
   command& needs(bool wanted, int version, std::string_view feature) {
-    if (wanted && version_ < version && !reason_)
-      reason_ =
-          refused(errc::unsupported_server, std::string(feature) + " needs PostgreSQL " + std::to_string(version) +
-                                                " or newer; the server is version " + std::to_string(version_));
+    if (wanted && version_ < version && !reason_) reason_ = too_old("replication", feature, version, version_);
     return *this;
   }
 
@@ -81,12 +79,6 @@ class command {
 constexpr std::string_view boolean(bool value) { return value ? "true" : "false"; }
 
 }  // namespace
-
-int major_version(std::string_view server_version) noexcept {
-  int version = 0;
-  std::from_chars(server_version.data(), server_version.data() + server_version.size(), version);
-  return version;
-}
 
 /// A parameter's name may have two parts, "pgcoro.setting".
 command_text show_command(std::string_view setting) {

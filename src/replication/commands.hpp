@@ -17,9 +17,6 @@ namespace pgcoro::detail {
 /// The text, or errc::unsupported_server naming the feature and the version that has it, errc::embedded_nul.
 using command_text = boost::system::result<std::string, error_info>;
 
-/// 15 of "15.4 (Debian 15.4-1)", 18 of "18beta1"; 0 where it is none.
-int major_version(std::string_view server_version) noexcept;
-
 command_text show_command(std::string_view setting);
 std::string timeline_history_command(std::uint32_t timeline);
 command_text create_slot_command(int version, std::string_view name, const replication::logical_slot_options& options);

@@ -1,5 +1,7 @@
 #include "replication/replication_session.hpp"
 
+#include "session/server_version.hpp"
+
 namespace pgcoro::detail {
 
 boost::asio::awaitable<void> replication_session::connect() {

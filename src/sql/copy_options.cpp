@@ -140,6 +140,24 @@ std::string copy_options::to_clause() const {
   return text += ')';
 }
 
+detail::server_need copy_options::header_need() const noexcept {
+  if (dialect_.csv || dialect_.header == copy_header::none) return {};
+  return {15, "HEADER of text format"};
+}
+
+/// The newest first.
+detail::server_need copy_options::from_need() const noexcept {
+  const auto names_all = [](const column_list& list) { return list && list->empty(); };
+  if (reject_limit_) return {18, "REJECT_LIMIT"};
+  if (ignore_errors_) return {17, "ON_ERROR"};
+  if (names_all(force_null_) || names_all(force_not_null_)) return {17, "FORCE_NULL or FORCE_NOT_NULL of all columns"};
+  if (dialect_.default_marker) return {16, "DEFAULT"};
+  if (dialect_.header == copy_header::match) return {15, "HEADER MATCH"};
+  return header_need();
+}
+
+detail::server_need copy_options::to_need() const noexcept { return header_need(); }
+
 error_info copy_options::resolve(const row_description& columns, detail::copy_dialect& out) const {
   if (may_hide_ascii(encoding_))
     return error_info(make_error_code(errc::invalid_option),

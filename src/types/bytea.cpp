@@ -1,3 +1,4 @@
+#include <pgcoro/detail/append_value.hpp>
 #include <pgcoro/types/bytea.hpp>
 
 #include "types/hex_digit.hpp"
@@ -69,13 +70,13 @@ errc point_at(protocol::bytes_view bytes, byte_span& out, const value_type&) noe
 
 template <class T>
 errc write(const T& value, protocol::buffer& out, const value_type&) {
-  out.append(protocol::bytes_view(value));
-  return errc{};
+  return detail::append_value(out, value);
 }
 
 template <class T>
 errc write_hex(const T& value, protocol::buffer& out, const value_type&) {
   constexpr std::string_view digits = "0123456789abcdef";
+  if (value.size() > protocol::max_message_length / 2) return errc::message_too_large;
   out.append("\\x");
   char* to = reinterpret_cast<char*>(out.prepare(2 * value.size()));
   for (const std::byte b : value) {

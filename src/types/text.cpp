@@ -1,3 +1,4 @@
+#include <pgcoro/detail/append_value.hpp>
 #include <pgcoro/detail/composed_type.hpp>
 #include <pgcoro/detail/json_wire.hpp>
 #include <pgcoro/types/text.hpp>
@@ -26,8 +27,7 @@ errc point_at_json(protocol::bytes_view bytes, std::string_view& out, const valu
 
 template <class T>
 errc write(const T& value, protocol::buffer& out, const value_type&) {
-  out.append(std::string_view(value));
-  return errc{};
+  return detail::append_value(out, protocol::as_bytes(value));
 }
 
 /// The bytes are the same either way where the type is text, but COPY BINARY and arrays take nothing but binary.

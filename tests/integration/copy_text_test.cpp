@@ -9,6 +9,7 @@
 #include <pgcoro/copy_out.hpp>
 #include <pgcoro/table.hpp>
 #include <pgcoro/text_copy_in.hpp>
+#include <pgcoro/transaction.hpp>
 #include <pgcoro/types/chrono.hpp>
 #include <pgcoro/types/numeric.hpp>
 
@@ -198,6 +199,66 @@ ASYNC_TEST(copy_text, lets_the_server_compare_the_header) {
   }
 }
 
+ASYNC_TEST(copy_text, freezes_rows_so_that_older_snapshots_see_them_too) {
+  connection db = co_await connect_to("DSN");
+  connection other = co_await connect_to("DSN");
+  const std::string name = "frozen_" + std::to_string(db.backend_process_id());
+  co_await db.execute_script("CREATE TABLE " + name + " (n int)");
+  for (copy_options format : both_formats())
+    for (const bool frozen : {false, true}) {
+      if (frozen) format.freeze();
+      auto earlier = co_await other.begin({.isolation = isolation::repeatable_read});
+      co_await earlier.execute("SELECT 1");
+      auto tx = co_await db.begin();
+      co_await tx.execute("TRUNCATE " + name);
+      auto in = co_await tx.copy_in<int>(table(name), format);
+      in.push(1);
+      co_await in.finish();
+      co_await tx.commit();
+      EXPECT_EQ(co_await earlier.fetch_one<std::int64_t>("SELECT count(*) FROM " + name), frozen ? 1 : 0);
+      co_await earlier.rollback();
+    }
+  // Into what was there before.
+  auto in = co_await db.copy_in<int>(table(name), copy_options::csv().freeze());
+  EXPECT_EQ((co_await error_of(in.finish())).code(), sqlstate::object_not_in_prerequisite_state);
+  co_await db.execute_script("DROP TABLE " + name);
+}
+
+ASYNC_TEST(copy_text, writes_and_reads_another_encoding_as_it_is) {
+  connection db = co_await with_pairs();
+  for (copy_options format : both_formats()) {
+    format.encoding("LATIN1");
+    co_await db.execute("TRUNCATE pairs");
+    auto in = co_await db.copy_in<pair_row>(table("pairs"), format);
+    in.push({1, "s\xfc\xdf", "\xe9\\\n\""});
+    EXPECT_EQ(co_await in.finish(), 1u);
+    const auto stored = co_await db.fetch_one<pair_row>("SELECT * FROM pairs");
+    EXPECT_EQ(stored, (pair_row{1, "süß", "é\\\n\""}));
+    const std::vector<pair_row> back = co_await all_of(co_await db.copy_out<pair_row>(table("pairs"), format));
+    EXPECT_EQ(back, (std::vector<pair_row>{{1, "s\xfc\xdf", "\xe9\\\n\""}}));
+  }
+}
+
+ASYNC_TEST(copy_text, names_the_line_that_is_not_in_the_encoding) {
+  connection db = co_await with_pairs();
+  auto in = co_await db.copy_in<pair_row>(table("pairs"), copy_options::csv().encoding("UTF8"));
+  in.push({1, "süß", "b"});
+  in.push({2, "s\xfc\xdf", "b"});
+  const error_info failed = co_await error_of(in.finish());
+  EXPECT_EQ(failed.code(), sqlstate::character_not_in_repertoire) << failed.message();
+  EXPECT_NE(failed.server()->where.find("line 2"), std::string::npos) << failed.server()->where;
+}
+
+ASYNC_TEST(copy_text, passes_bytes_of_an_encoding_that_hides_backslashes) {
+  connection db = co_await with_pairs();
+  const auto sjis = copy_options::text().encoding("SJIS");
+  EXPECT_EQ((co_await error_of(db.copy_in<pair_row>(table("pairs"), sjis))).code(), errc::invalid_option);
+  EXPECT_EQ((co_await error_of(db.copy_out<pair_row>(table("pairs"), sjis))).code(), errc::invalid_option);
+  const std::string line = "1\t\x83\x5c\tb\n";  // U+30BD, whose second byte is a backslash
+  co_await copy_in_from(db, copy_bytes(protocol::as_bytes(line)), "COPY pairs FROM STDIN" + sjis.from_clause());
+  EXPECT_EQ(co_await db.fetch_one<std::string>("SELECT a FROM pairs"), "\u30bd");
+}
+
 ASYNC_TEST(copy_text, names_the_line_that_the_server_refuses_at_once) {
   connection db = co_await connect_to("DSN");
   co_await db.execute_script("CREATE TEMP TABLE numbers (n int)");
@@ -215,23 +276,6 @@ ASYNC_TEST(copy_text, names_the_line_that_the_server_refuses_at_once) {
   EXPECT_NE(failed.server()->where.find("line 5001, column n: \"five thousand\""), std::string::npos)
       << failed.server()->where;
   EXPECT_EQ(co_await db.fetch_one<std::int64_t>("SELECT count(*) FROM numbers"), 0);
-}
-
-ASYNC_TEST(copy_text, names_row_and_column_of_a_value_that_cannot_be_read) {
-  connection db = co_await connect_to("DSN");
-  auto out = co_await db.copy_out<std::int16_t>("SELECT generate_series(32000, 100000) AS number", copy_options::csv());
-  error_info failed;
-  std::size_t seen = 0;
-  try {
-    while (auto batch = co_await out.next()) seen += batch->size();
-  } catch (const error& e) {
-    failed = e.info();
-  }
-  EXPECT_EQ(seen, 768u);
-  EXPECT_EQ(failed.code(), errc::out_of_range);
-  EXPECT_EQ(failed.column(), "number");
-  EXPECT_NE(failed.message().find("row 769"), std::string::npos) << failed.message();
-  EXPECT_EQ(co_await db.fetch_one<int>("SELECT 1"), 1);
 }
 
 ASYNC_TEST(copy_text, reports_what_the_server_thinks_of_options_that_do_not_go_together) {

@@ -9,7 +9,10 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <random>
+#include <string>
 #include <vector>
+
+#include <pgcoro/protocol/bytes.hpp>
 
 namespace pgcoro::test {
 
@@ -32,6 +35,7 @@ struct link {
   tcp::socket client;
   tcp::socket server;
   bool hole = false;
+  bool by_messages = false;  ///< a session that is open: its pieces are messages
 };
 
 }  // namespace
@@ -95,31 +99,46 @@ struct fault_proxy::state : std::enable_shared_from_this<state> {
   asio::awaitable<void> pump(std::shared_ptr<link> both, bool from_client) {
     const auto self = shared_from_this();
     tcp::socket& from = from_client ? both->client : both->server;
-    tcp::socket& to = from_client ? both->server : both->client;
     std::array<char, 16 * 1024> buffer;
-    for (;;) {
+    std::string held;
+    for (bool open = true; open;) {
       error_code failed;
       const std::size_t n =
           co_await from.async_read_some(asio::buffer(buffer), asio::redirect_error(asio::use_awaitable, failed));
       if (failed) break;
-      if (both->hole) continue;  // read and dropped, so that the end is seen
-      const std::string_view piece(buffer.data(), n);
-      const verdict told = judge(from_client, piece);
-      if (told == verdict::cut || told == verdict::forward_cut) ++counts.cuts;
-      if (told == verdict::cut) break;
-      if (told == verdict::hole) {
-        ++counts.holes;
-        both->hole = true;
-        continue;
+      held.append(buffer.data(), n);
+      std::size_t passed = 0;
+      while (const std::size_t size = open ? size_of_piece(*both, std::string_view(held).substr(passed)) : 0) {
+        open = co_await pass(*both, from_client, std::string_view(held).substr(passed, size));
+        passed += size;
       }
-      const bool sent = co_await forward(to, piece, told == verdict::forward_cut);
-      if (!sent || told == verdict::forward_cut) break;
-      if (told == verdict::forward_hole) {
-        ++counts.holes;
-        both->hole = true;
-      }
+      held.erase(0, passed);
     }
     both->close();
+  }
+
+  /// 0 where the rest of a message has not come.
+  static std::size_t size_of_piece(const link& of, std::string_view held) {
+    constexpr std::size_t header = 5;
+    if (!of.by_messages) return held.size();
+    if (held.size() < header) return 0;
+    const std::size_t size = 1 + std::size_t{protocol::load_be<std::uint32_t>(protocol::as_bytes(held).data() + 1)};
+    return size <= held.size() ? size : 0;
+  }
+
+  /// False where the connection is to be cut.
+  asio::awaitable<bool> pass(link& both, bool from_client, std::string_view piece) {
+    if (both.hole) co_return true;  // read and dropped, so that the end is seen
+    const verdict told = judge(from_client, piece);
+    if (told == verdict::cut || told == verdict::forward_cut) ++counts.cuts;
+    if (told == verdict::hole || told == verdict::forward_hole) ++counts.holes;
+    if (told == verdict::cut) co_return false;
+    both.hole = told == verdict::hole;
+    if (both.hole) co_return true;
+    if (!co_await forward(from_client ? both.server : both.client, piece, told == verdict::forward_cut))
+      co_return false;
+    both.hole = told == verdict::forward_hole;
+    co_return told != verdict::forward_cut;
   }
 
   asio::awaitable<bool> forward(tcp::socket& to, std::string_view piece, bool in_doubt) {
@@ -167,6 +186,11 @@ fault_proxy::~fault_proxy() {
 
 unsigned short fault_proxy::port() const { return state_->acceptor.local_endpoint().port(); }
 void fault_proxy::watch(watcher w) { state_->watching = std::move(w); }
+void fault_proxy::watch_messages(watcher w) {
+  for (const std::weak_ptr<link>& weak : state_->links)
+    if (const auto both = weak.lock()) both->by_messages = true;
+  watch(std::move(w));
+}
 void fault_proxy::behave() { state_->profile = {}; }
 const fault_counts& fault_proxy::counts() const { return state_->counts; }
 

@@ -51,6 +51,9 @@ class fault_proxy {
   unsigned short port() const;
   /// Asked before the dice are.
   void watch(watcher w);
+  /// Likewise, and from here on each piece of the sessions that are open is one message, whole. To be called while they
+  /// are quiet; they are without TLS.
+  void watch_messages(watcher w);
   /// From here on what it forwards, it forwards as it is.
   void behave();
   const fault_counts& counts() const;

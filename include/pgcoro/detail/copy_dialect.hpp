@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pgcoro {
@@ -22,6 +23,12 @@ struct copy_column_rules {
   bool force_quote = false;
   bool force_not_null = false;
   bool force_null = false;
+};
+
+/// What options ask of the server.
+struct server_need {
+  int version = 0;  ///< the major one that it takes; 0: any
+  std::string_view option = {};
 };
 
 struct copy_dialect {

@@ -10,6 +10,7 @@
 #include <pgcoro/config.hpp>
 #include <pgcoro/copy_target.hpp>
 #include <pgcoro/detail/batch_sinks.hpp>
+#include <pgcoro/detail/copy_dialect.hpp>
 #include <pgcoro/detail/copy_peer.hpp>
 #include <pgcoro/detail/flow.hpp>
 #include <pgcoro/detail/raw_copy.hpp>
@@ -27,7 +28,8 @@ PGCORO_DECL boost::asio::awaitable<std::shared_ptr<const row_description>> descr
 
 /// A COPY into the server that has begun.
 PGCORO_DECL boost::asio::awaitable<std::shared_ptr<raw_copy>> begin_copy_in(std::shared_ptr<connection_core> core,
-                                                                            std::string sql, query_options options);
+                                                                            std::string sql, query_options options,
+                                                                            server_need need = {});
 /// A COPY out of it.
 PGCORO_DECL boost::asio::awaitable<std::shared_ptr<raw_copy>> begin_copy_out(std::shared_ptr<connection_core> core,
                                                                              std::string sql, query_options options);
@@ -39,6 +41,10 @@ class PGCORO_DECL copy_out_flow : public flow, protected copy_peer {
   copy_out_flow(std::shared_ptr<connection_core> core, std::string sql, std::shared_ptr<const row_description> columns,
                 protocol::format format, const stream_options& options, row_sink& sink);
 
+ public:
+  /// An older server is not asked.
+  void set_need(const server_need& need) noexcept { need_ = need; }
+
  private:
   request* open(error_info& why) final;
   bool is_open() const final { return begun_; }
@@ -46,6 +52,7 @@ class PGCORO_DECL copy_out_flow : public flow, protected copy_peer {
   bool begin(copy_direction direction, protocol::format overall, std::size_t columns) final;
 
   std::string sql_;
+  server_need need_;
   std::shared_ptr<const row_description> columns_;
   std::shared_ptr<const row_layout> layout_;
   row_sink& sink_;

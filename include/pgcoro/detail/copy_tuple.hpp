@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,12 +14,14 @@
 
 #include <pgcoro/codec.hpp>
 #include <pgcoro/config.hpp>
+#include <pgcoro/detail/append_value.hpp>
 #include <pgcoro/detail/composed_type.hpp>
 #include <pgcoro/detail/cpp_name.hpp>
 #include <pgcoro/detail/encode_value.hpp>
 #include <pgcoro/detail/json_wire.hpp>
 #include <pgcoro/detail/row_shape.hpp>
 #include <pgcoro/protocol/buffer.hpp>
+#include <pgcoro/protocol/writer.hpp>
 #include <pgcoro/row_description.hpp>
 #include <pgcoro/types/basic.hpp>
 
@@ -52,8 +53,7 @@ concept sized_in_advance = has_common_store<T> || requires(const T& value) { cod
 template <class T>
 errc write_json_string(const T& value, protocol::buffer& out, const value_type&) {
   out.append_u8(1);
-  out.append(std::string_view(value));
-  return errc{};
+  return append_value(out, protocol::as_bytes(value));
 }
 
 template <class T>
@@ -94,15 +94,13 @@ template <class M>
 inline constexpr copy_member copy_member_of{&plan_copy_member<M>, &cpp_name<M>, &shown_copy_member<M>,
                                             declared_oid<not_null_t<M>>};
 
-inline constexpr std::size_t max_copy_value = std::numeric_limits<std::int32_t>::max();
-
 template <class T>
 errc write_chosen(const T& value, const copy_column& column, protocol::buffer& out) {
   const std::size_t start = out.size();
   out.append_u32(0);
   const errc failed = reinterpret_cast<encode_function<T>>(column.write)(value, out, column.to);
   const std::size_t size = out.size() - start - 4;
-  if (size > max_copy_value) return errc::message_too_large;
+  if (size > protocol::max_message_length) return errc::message_too_large;
   protocol::store_be(out.begin_of_data() + start, static_cast<std::uint32_t>(size));
   return failed;
 }
@@ -168,7 +166,7 @@ errc write_not_null(const T& value, const copy_column& column, protocol::buffer&
   if constexpr (sized_in_advance<T>) {
     if (column.sized) {
       const std::size_t size = size_of_value(value);
-      if (size > max_copy_value) return errc::message_too_large;
+      if (size > protocol::max_message_length) return errc::message_too_large;
       std::byte* at = out.prepare(4 + size);
       out.commit(4 + size);
       return store_value(value, at);
@@ -206,7 +204,7 @@ template <class Values, std::size_t... I>
 [[gnu::always_inline]] inline bool store_copy_row(const Values& values, protocol::buffer& out,
                                                   std::index_sequence<I...>) {
   const std::size_t size = (2 + ... + size_of_copy_member(std::get<I>(values)));
-  if (size > out.room() || size > max_copy_value) [[unlikely]]
+  if (size > out.room() || size > protocol::max_message_length) [[unlikely]]
     return false;
   std::byte* at = out.prepare(size);
   protocol::store_be(at, static_cast<std::uint16_t>(sizeof...(I)));

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include <pgcoro/config.hpp>
+#include <pgcoro/detail/copy_dialect.hpp>
 #include <pgcoro/detail/copy_peer.hpp>
 #include <pgcoro/detail/flow.hpp>
 #include <pgcoro/detail/row_sinks.hpp>
@@ -34,10 +35,10 @@ class PGCORO_DECL raw_copy final : public flow, private copy_peer {
  public:
   using flow::until;
 
-  /// `expected`: any other direction ends as errc::copy_not_allowed.
+  /// `expected`: any other direction ends as errc::copy_not_allowed. `need`: an older server is not asked.
   raw_copy(std::shared_ptr<connection_core> core, std::string sql, copy_direction expected,
-           const query_options& options) noexcept
-      : flow(std::move(core), options.timeout), sql_(std::move(sql)), expected_(expected) {}
+           const query_options& options, server_need need = {}) noexcept
+      : flow(std::move(core), options.timeout), sql_(std::move(sql)), need_(need), expected_(expected) {}
 
   /// Throws the error of the wait, or of the COPY.
   boost::asio::awaitable<void> wait(until what);
@@ -76,6 +77,7 @@ class PGCORO_DECL raw_copy final : public flow, private copy_peer {
   error_info take_error() override { return {}; }
 
   std::string sql_;
+  server_need need_;
   std::vector<protocol::bytes_view> chunks_;
   protocol::buffer staging_;
   result_sink sink_;

@@ -44,12 +44,17 @@ const std::string end_of_copy = server_reply().copy_done().complete("COPY 3").re
 
 std::string one_column() { return server_reply().describe({"a"}).bytes(); }
 
-/// The statement that asks for the columns is answered: one text. Then COPY comes.
-asio::awaitable<std::string> until_copy(fake_peer& peer) {
+/// The statement that asks for the columns is answered: one text.
+asio::awaitable<void> tell_columns(fake_peer& peer) {
   EXPECT_EQ(co_await peer.types(), "PDH");
   co_await peer.send(one_column());
   EXPECT_EQ(co_await peer.types(), "BES");
   co_await peer.send(server_reply().bound().complete("SELECT 0").ready().bytes());
+}
+
+/// Then COPY comes.
+asio::awaitable<std::string> until_copy(fake_peer& peer) {
+  co_await tell_columns(peer);
   co_return co_await peer.query();
 }
 
@@ -151,6 +156,40 @@ ASYNC_TEST(copy_out_of_a_bad_server, loses_no_row_among_asynchronous_messages) {
   EXPECT_FALSE(seen.failed) << seen.failed.message();
   const std::vector<std::string> expected{"a", "b", "c"};
   EXPECT_EQ(seen.rows, expected);
+}
+
+/// What is said of options that the server is too old for. It is asked for the columns and nothing else.
+asio::awaitable<error_info> refused_by_version_13(bool in, copy_options format) {
+  fake_server server(co_await asio::this_coro::executor);
+  greeting old;
+  old.server_version = "13.4 (fake)";
+  served s = co_await open_session(server, server.options(), old);
+  const table t("t", "a");
+  pending copy =
+      in ? co_await start(s.db.copy_in<std::string>(t, format)) : co_await start(s.db.copy_out<std::string>(t, format));
+  co_await tell_columns(s.peer);
+  const error_info failed = co_await copy.outcome();
+  EXPECT_TRUE(co_await s.peer.hears_nothing());
+  EXPECT_TRUE(failed.connection_usable() && failed.safe_to_retry());
+  co_return failed;
+}
+
+ASYNC_TEST(copy_options, that_a_server_is_too_old_for_are_refused_by_name) {
+  const std::vector<std::pair<copy_options, std::string>> newer{
+      {copy_options::csv().header(copy_header::match), "HEADER MATCH needs PostgreSQL 15"},
+      {copy_options::csv().default_marker("D"), "DEFAULT needs PostgreSQL 16"},
+      {copy_options::text().ignore_errors(), "ON_ERROR needs PostgreSQL 17"},
+      {copy_options::csv().ignore_errors(1), "REJECT_LIMIT needs PostgreSQL 18"},
+  };
+  for (const auto& [format, why] : newer) {
+    const error_info failed = co_await refused_by_version_13(true, format);
+    EXPECT_EQ(failed.code(), errc::unsupported_server);
+    EXPECT_NE(failed.message().find(why + " or newer; the server is version 13"), std::string::npos)
+        << failed.message();
+  }
+  const error_info out = co_await refused_by_version_13(false, copy_options::text().header());
+  EXPECT_EQ(out.code(), errc::unsupported_server);
+  EXPECT_NE(out.message().find("HEADER of text format needs PostgreSQL 15"), std::string::npos) << out.message();
 }
 
 asio::awaitable<void> copy_much_in(connection& db, std::size_t bytes) {

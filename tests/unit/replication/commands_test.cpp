@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "session/server_version.hpp"
+
 namespace pgcoro::test {
 namespace {
 

@@ -53,6 +53,21 @@ TEST(copy_options, take_the_quote_for_the_escape_unless_that_is_set) {
   EXPECT_EQ(d.escape, '\\');
 }
 
+TEST(copy_options, know_the_version_that_each_came_with) {
+  const auto csv = [] { return copy_options::csv(); };
+  EXPECT_EQ(csv().header().force_null("a").force_quote().freeze().from_need().version, 0);
+  EXPECT_EQ(csv().header(copy_header::match).from_need().version, 15);
+  EXPECT_EQ(copy_options::text().header().from_need().version, 15);
+  EXPECT_EQ(csv().default_marker("D").from_need().version, 16);
+  EXPECT_EQ(csv().force_null().from_need().version, 17);
+  EXPECT_EQ(csv().force_not_null().from_need().version, 17);
+  EXPECT_EQ(csv().ignore_errors().from_need().version, 17);
+  EXPECT_EQ(csv().ignore_errors(7).default_marker("D").from_need().version, 18);
+  // The other way most are not part of the statement.
+  EXPECT_EQ(csv().ignore_errors(7).default_marker("D").header(copy_header::match).force_null().to_need().version, 0);
+  EXPECT_EQ(copy_options::text().header().to_need().version, 15);
+}
+
 TEST(copy_options, refuse_a_list_that_names_no_column_of_the_copy) {
   detail::copy_dialect d;
   const error_info failed = copy_options::csv().force_quote("c").resolve(two_columns(), d);
