@@ -8,6 +8,7 @@ say() { printf '\n== %s\n' "$*"; }
 # Compiler launcher and settings under which every check-out and every build folder shares the same objects.
 if command -v ccache >/dev/null; then
   export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+  export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime  # for precompiled headers
 fi
 
 # with_server NAME [VERSION]: starts a throw-away server, exports its PGCORO_TEST_* variables, stops it when the script

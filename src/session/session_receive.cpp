@@ -52,9 +52,10 @@ error_info session::receive(protocol::buffer& input) {
       break;
     }
     unread = unread.subspan(message.size());
-    if ((failed = dispatch(message))) [[unlikely]]
-      break;
-    if ((failed = receive_data(unread, message))) [[unlikely]]
+    failed = dispatch(message);
+    if (!failed) [[likely]]
+      failed = receive_data(unread, message);
+    if (failed) [[unlikely]]
       break;
   }
   input.consume(input.size() - unread.size());
@@ -297,7 +298,7 @@ error_info session::on_error(protocol::bytes_view body) {
   if (const auto e = parse(body, report)) return protocol_violation(e);
   request* r = answering();
 
-  const error_info reason = reported(report, r);
+  error_info reason = reported(report, r);
   if (!reason.connection_usable()) {  // FATAL: the server closes the connection, and nothing more is worth waiting for
     last_words_ = reason;
     if (r) step_failed(*r, reason);
