@@ -76,15 +76,25 @@ ASYNC_TEST(pool_checking, a_server_that_answers_nothing_costs_the_connection_and
   EXPECT_EQ(s.pool.statistics().closed_in_doubt, 1u);
 }
 
+/// How a server ends a session of which nobody wants anything.
+asio::awaitable<void> end_session(fake_peer& peer, std::string how) {
+  if (how == "RST") co_return peer.reset();
+  if (how != "FIN") co_await peer.send(error_message("FATAL", how, "the server's last word"));
+  peer.close();
+}
+
 ASYNC_TEST(pool_checking, an_idle_connection_that_the_server_ends_is_given_to_nobody) {
-  served_pool s(co_await asio::this_coro::executor, of_size(1));
-  lent first = co_await lend(s);
-  first.db.release();
-  first.peer.close();
-  co_await settle();
-  EXPECT_EQ(s.pool.statistics().closed_lost, 1u);
-  lent second = co_await lend(s);
-  EXPECT_TRUE(second.db->is_open());
+  for (const char* how : {"FIN", "RST", "57P01", "57P02", "57P03"}) {
+    SCOPED_TRACE(how);
+    served_pool s(co_await asio::this_coro::executor, of_size(1));
+    lent first = co_await lend(s);
+    first.db.release();
+    co_await end_session(first.peer, how);
+    co_await settle();
+    EXPECT_EQ(s.pool.statistics().closed_lost, 1u) << "seen when it happens";
+    lent second = co_await lend(s);
+    EXPECT_TRUE(second.db->is_open());
+  }
 }
 
 ASYNC_TEST(pool_checking, bytes_that_nobody_asked_for_cost_an_idle_connection) {
