@@ -253,8 +253,11 @@ TEST_P(copy_in_faults, load_nothing_and_name_the_row_that_the_server_refuses) {
 asio::awaitable<void> source_throws(way_in way) {
   connection db = co_await connect_to("DSN");
   co_await db.execute_script("CREATE TEMP TABLE loaded (n int8, filler text)");
-  for (std::int64_t row = 1; row <= few.rows; ++row) {
-    const source from{.rows = few.rows, .throws = row};
+  std::vector<source> sources;
+  for (std::int64_t row = 1; row <= few.rows; ++row) sources.push_back({.rows = few.rows, .throws = row});
+  for (const std::int64_t row : {several_messages.rows / 2, several_messages.rows})
+    sources.push_back({.rows = several_messages.rows, .throws = row});
+  for (const source& from : sources) {
     std::string caught;
     try {
       co_await way.copy(db, table("loaded", "n", "filler"), from);
