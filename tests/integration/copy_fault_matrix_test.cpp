@@ -1,4 +1,5 @@
-// Every way to copy, with every fault, at every step: at each boundary between two messages, and at each row.
+// Every way to copy, with every fault, at every step: at each boundary between two messages, at each piece that a proxy
+// happens to read, and at each row.
 //
 // In: everything is loaded or nothing. Out: what was given is a beginning of what there is, and whole rows.
 #include <cstdint>
@@ -21,6 +22,7 @@ namespace pgcoro::test {
 namespace {
 
 using verdict = fault_proxy::verdict;
+using unit = faulty_server::unit;
 
 constexpr std::string_view filler = "twenty bytes of text";
 
@@ -178,33 +180,40 @@ class cancelled_copy {
   bool wanted_ = false;
 };
 
-/// Each message in turn meets with the fault, until one comes too late.
-asio::awaitable<void> cut_in(way_in way, verdict fault) {
+/// Each of them in turn meets with the fault, until one comes too late.
+asio::awaitable<void> cut_in(way_in way, unit what, verdict fault) {
   faulty_server server = co_await faulty_server::make();
   int failures = 0;
-  for (int message = 0;; ++message) {
+  for (int number = 0;; ++number) {
     co_await server.empty();
     connection db = co_await server.connect();
     co_await db.execute("SELECT 1");
-    const std::shared_ptr<bool> happened = server.fault_at_message(message, [fault] { return fault; });
+    const std::shared_ptr<bool> happened = server.fault_at(what, number, fault);
     const error_info failed = co_await error_of(with_timeout(way.copy(db, server.target(), several_messages), 10s));
     const std::int64_t loaded = co_await server.loaded();
-    EXPECT_TRUE(loaded == several_messages.rows || (loaded == 0 && failed)) << message << ": " << loaded;
+    EXPECT_TRUE(loaded == several_messages.rows || (loaded == 0 && failed)) << number << ": " << loaded;
     if (!*happened) break;
     ++failures;
     if (failed) {
       EXPECT_EQ(failed.code(), errc::connection_closed) << failed.message();
     }
   }
-  EXPECT_GT(failures, 6);  // at least: Query, CopyInResponse, CopyData, CopyDone, CommandComplete, ReadyForQuery
+  // At least Query, CopyInResponse, CopyData, CopyDone, CommandComplete, ReadyForQuery.
+  EXPECT_GT(failures, what == unit::message ? 6 : 3);
   co_await server.drop();
 }
 
 TEST_P(copy_in_faults, load_all_or_nothing_where_the_connection_is_cut_in_front_of_any_message) {
-  run([] { return cut_in(GetParam(), verdict::cut); });
+  run([] { return cut_in(GetParam(), unit::message, verdict::cut); });
 }
 TEST_P(copy_in_faults, load_all_or_nothing_where_the_connection_is_cut_behind_any_message) {
-  run([] { return cut_in(GetParam(), verdict::forward_cut); });
+  run([] { return cut_in(GetParam(), unit::message, verdict::forward_cut); });
+}
+TEST_P(copy_in_faults, load_all_or_nothing_where_the_connection_is_cut_in_front_of_any_piece) {
+  run([] { return cut_in(GetParam(), unit::piece, verdict::cut); });
+}
+TEST_P(copy_in_faults, load_all_or_nothing_where_the_connection_is_cut_behind_any_piece) {
+  run([] { return cut_in(GetParam(), unit::piece, verdict::forward_cut); });
 }
 
 asio::awaitable<void> cancel_in(way_in way) {
@@ -215,7 +224,7 @@ asio::awaitable<void> cancel_in(way_in way) {
     connection db = co_await server.connect();
     co_await db.execute("SELECT 1");
     cancelled_copy copy;
-    const std::shared_ptr<bool> happened = server.fault_at_message(message, [&copy] { return copy.cancel(); });
+    const std::shared_ptr<bool> happened = server.fault_at(unit::message, message, [&copy] { return copy.cancel(); });
     copy.started(co_await start(way.copy(db, server.target(), several_messages)));
     const error_info failed = co_await copy.outcome();
     EXPECT_TRUE(!failed || failed.code() == asio::error::operation_aborted) << failed.message();
@@ -279,7 +288,7 @@ asio::awaitable<void> cut_out(way_out way, verdict fault) {
   for (int message = 0;; ++message) {
     connection db = co_await server.connect();
     co_await db.execute("SELECT 1");
-    const std::shared_ptr<bool> happened = server.fault_at_message(message, [fault] { return fault; });
+    const std::shared_ptr<bool> happened = server.fault_at(unit::message, message, fault);
     std::int64_t seen = 0;
     const error_info failed = co_await error_of(with_timeout(way.copy(db, few, seen), 10s));
     EXPECT_TRUE(failed || seen == few.rows) << message;
@@ -306,7 +315,7 @@ asio::awaitable<void> cancel_out(way_out way) {
     connection db = co_await server.connect();
     co_await db.execute("SELECT 1");
     cancelled_copy copy;
-    const std::shared_ptr<bool> happened = server.fault_at_message(message, [&copy] { return copy.cancel(); });
+    const std::shared_ptr<bool> happened = server.fault_at(unit::message, message, [&copy] { return copy.cancel(); });
     std::int64_t seen = 0;
     copy.started(co_await start(way.copy(db, few, seen)));
     const error_info failed = co_await copy.outcome();

@@ -2,7 +2,7 @@
 //
 //   faulty_server server = co_await faulty_server::make();
 //   connection db = co_await server.connect();
-//   const std::shared_ptr<bool> happened = server.fault_at(3, fault_proxy::verdict::cut);
+//   const std::shared_ptr<bool> happened = server.fault_at(faulty_server::unit::message, 3, verdict::cut);
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -42,17 +42,27 @@ class faulty_server {
     return pgcoro::connect(
         options_of("TCP_DSN", "sslmode=disable host=127.0.0.1 port=" + std::to_string(proxy_->port())));
   }
-  /// The piece of that number, of those that are forwarded from now on, meets with this. Whether it has come to that.
-  std::shared_ptr<bool> fault_at(int piece, verdict what) {
+  /// What is counted until the fault: pieces as the proxy reads them, cut anywhere, or whole messages of the sessions
+  /// that are open by now.
+  enum class unit : unsigned char { piece, message };
+
+  /// The one of that number, of those that are forwarded from now on, meets with what is said then. Whether it has come
+  /// to that.
+  std::shared_ptr<bool> fault_at(unit what, int number, std::function<verdict()> fault) {
     auto happened = std::make_shared<bool>(false);
-    proxy_->watch(at(piece, happened, [what] { return what; }));
+    auto watcher = [left = std::make_shared<int>(number), happened, fault = std::move(fault)](bool, std::string_view) {
+      if (*happened || (*left)-- > 0) return verdict::forward;
+      *happened = true;
+      return fault();
+    };
+    if (what == unit::message)
+      proxy_->watch_messages(std::move(watcher));
+    else
+      proxy_->watch(std::move(watcher));
     return happened;
   }
-  /// Likewise the message, of the sessions that are open by now.
-  std::shared_ptr<bool> fault_at_message(int number, std::function<verdict()> what) {
-    auto happened = std::make_shared<bool>(false);
-    proxy_->watch_messages(at(number, happened, std::move(what)));
-    return happened;
+  std::shared_ptr<bool> fault_at(unit what, int number, verdict fault) {
+    return fault_at(what, number, [fault] { return fault; });
   }
 
   /// Closes every connection that went through the proxy.
@@ -77,13 +87,6 @@ class faulty_server {
       : direct_(std::move(direct)), name_("faults_" + std::to_string(direct_.backend_process_id())) {
     const asio::ip::tcp::endpoint target(asio::ip::make_address("127.0.0.1"), test_port());
     proxy_ = std::make_unique<fault_proxy>(executor, target);
-  }
-  static fault_proxy::watcher at(int number, std::shared_ptr<bool> happened, std::function<verdict()> what) {
-    return [left = std::make_shared<int>(number), happened, what](bool, std::string_view) {
-      if (*happened || (*left)-- > 0) return verdict::forward;
-      *happened = true;
-      return what();
-    };
   }
   static unsigned short test_port() { return static_cast<unsigned short>(std::stoi(env("PORT"))); }
 
