@@ -47,7 +47,7 @@ table insert_target(const table& into, std::span<const std::string_view> names, 
     if (member_of(column, names) == names.size())
       throw_error(insert_misfit(into, "the struct has no member \"" + column + "\""));
   std::vector<std::string_view> ordered(into.columns().begin(), into.columns().end());
-  std::ranges::stable_sort(ordered, {}, [&](std::string_view column) { return member_of(column, names); });
+  std::ranges::sort(ordered, {}, [&](std::string_view column) { return member_of(column, names); });
   return with_columns(into, ordered);
 }
 
