@@ -229,7 +229,8 @@ void connection_core::turn() {
       if (!finished || core.ready_first_ || core.next_in_line_ || core.session_.has_completed()) core.schedule_turn();
     }
   } running(*this);
-  deliver_news();  // before what they came in front of
+  if (session_.has_news()) [[unlikely]]
+    deliver_news();  // before what they came in front of
   deliver();
   if (session_.failed()) notifications_.connection_lost(session_.failure());
   flush();
@@ -265,8 +266,6 @@ void connection_core::deliver() {
 }
 
 void connection_core::deliver_news() {
-  if (!session_.has_news()) [[likely]]
-    return;
   for (const notice& n : session_.take_notices())
     if (const auto handler = notice_handler_) (*handler)(n);  // kept alive: it may replace itself
   for (const notification& n : session_.take_notifications()) notifications_.deliver(n);

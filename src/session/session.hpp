@@ -224,6 +224,7 @@ class session {
   error_info looked_up();
 
   // session_receive.cpp: whose reply it is
+  error_info receive_messages(protocol::bytes_view& unread);
   error_info receive_data(protocol::bytes_view& unread, const protocol::message_view& before);
   error_info receive_rows(protocol::bytes_view& unread);
   error_info receive_copy_data(protocol::bytes_view& unread);

@@ -1,4 +1,6 @@
 // Which reply belongs to which request. Protocol documentation: "Message Flow", "Asynchronous Operations".
+//
+// What every statement passes through is inlined by force: called, it would cost more than what it does.
 #include <pgcoro/protocol/backend.hpp>
 #include <pgcoro/protocol/query.hpp>
 
@@ -43,23 +45,26 @@ bool begins_with(protocol::bytes_view unread, char type) noexcept {
 error_info session::receive(protocol::buffer& input) {
   if (failure_) return failure_;
   protocol::bytes_view unread = input.data();
-  protocol::message_view message;
-  error_info failed;
-  while (!paused_) {
-    const protocol::frame_status status = framer_.next(unread, message);
-    if (status != protocol::frame_status::complete) {
-      if (status == protocol::frame_status::failed) failed = protocol_violation(framer_.error());
-      break;
-    }
-    unread = unread.subspan(message.size());
-    failed = dispatch(message);
-    if (!failed) [[likely]]
-      failed = receive_data(unread, message);
-    if (failed) [[unlikely]]
-      break;
-  }
+  error_info failed = receive_messages(unread);
   input.consume(input.size() - unread.size());
   return failed;
+}
+
+/// Takes them off the front of `unread`, until somebody has enough.
+[[gnu::always_inline]] inline error_info session::receive_messages(protocol::bytes_view& unread) {
+  protocol::message_view message;
+  while (!paused_) {
+    const protocol::frame_status status = framer_.next(unread, message);
+    if (status == protocol::frame_status::need_more) return {};
+    if (status == protocol::frame_status::failed) [[unlikely]]
+      return protocol_violation(framer_.error());
+    unread = unread.subspan(message.size());
+    if (error_info failed = dispatch(message)) [[unlikely]]
+      return failed;
+    if (error_info failed = receive_data(unread, message)) [[unlikely]]
+      return failed;
+  }
+  return {};
 }
 
 /// The rows that follow a reply which was dispatched, and the COPY data that follow such: nothing can have changed

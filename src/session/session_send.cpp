@@ -1,4 +1,6 @@
 // What the session writes, and when. Protocol documentation: "Extended Query", "Pipelining", "Simple Query".
+//
+// What every statement passes through is inlined by force: called, it would cost more than what it does.
 #include <pgcoro/protocol/bind_writer.hpp>
 #include <pgcoro/protocol/query.hpp>
 #include <pgcoro/protocol/steady_state.hpp>
@@ -20,7 +22,7 @@ void write_execute(protocol::buffer& output, bool last) {
 
 }  // namespace
 
-bool session::may_write() const noexcept {
+[[gnu::always_inline]] inline bool session::may_write() const noexcept {
   if (!next_to_write_ || gate_ || cancelling_ || output_.size() >= output_high_water_) return false;
   if (opening_ || (committing_ && committing_->begins_at >= written_)) return false;
   // Behind a statement that is to be cancelled nothing may stand that a late cancel request could hit.
@@ -39,7 +41,7 @@ void session::write_what_may_be() {
   }
 }
 
-void session::write(request& r) {
+[[gnu::always_inline]] inline void session::write(request& r) {
   r.begins_at = r.ends_at = written_ + output_.size();
   r.now = request::state::in_flight;
   if (refuse_outside_transaction(r)) return;
@@ -97,7 +99,7 @@ void session::evict_statements() {
 
 /// Statements whose parameter types are not known are described first; nothing passes them meanwhile, so that
 /// statements run in the order in which they were started.
-void session::write_statements(request& r) {
+[[gnu::always_inline]] inline void session::write_statements(request& r) {
   if (cache_.size() > cache_.capacity()) [[unlikely]]
     evict_statements();
   if (!closes_.empty()) [[unlikely]]
@@ -122,7 +124,7 @@ void session::write_statements(request& r) {
 
 /// Finds the step's statement, notes that it has to be described if it has, and answers whether its types have to be
 /// looked up.
-bool session::needs_types(request& r, step& s) {
+[[gnu::always_inline]] inline bool session::needs_types(request& r, step& s) {
   if (!s.statement) {
     if (s.mode == statement_mode::unnamed) return false;
     if (s.mode == statement_mode::cached && cache_.capacity() > 0) {
