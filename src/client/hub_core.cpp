@@ -61,7 +61,7 @@ std::shared_ptr<notification_queue> hub_core::make_queue(std::string name) const
 
 void hub_core::join(std::shared_ptr<notification_queue> queue) {
   asio::dispatch(executor_, [self = shared_from_this(), queue = std::move(queue)]() mutable {
-    self->join_here(std::move(queue));
+    self->join_here(queue);
   });
 }
 
@@ -73,7 +73,7 @@ void hub_core::shut_down() {
   asio::dispatch(executor_, [self = shared_from_this()] { self->shut_down_here(); });
 }
 
-void hub_core::join_here(std::shared_ptr<notification_queue> queue) {
+void hub_core::join_here(const std::shared_ptr<notification_queue>& queue) {
   if (closed_) return queue->close(hub_closed());
   channel& c = channels_[queue->channel()];
   c.subscribers.push_back(queue);

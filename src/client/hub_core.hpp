@@ -71,7 +71,7 @@ class hub_core final : public notification_listener, public std::enable_shared_f
     ~guard() { hub.on_keeper_gone(); }
   };
 
-  void join_here(std::shared_ptr<notification_queue> queue);
+  void join_here(const std::shared_ptr<notification_queue>& queue);
   void leave_here(const std::shared_ptr<notification_queue>& queue);
   void shut_down_here();
   void give_up(const error_info& why);

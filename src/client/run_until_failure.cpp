@@ -35,6 +35,7 @@ asio::awaitable<void> run_until_failure(std::vector<asio::awaitable<void>> tasks
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   common_fate fate;
   std::vector<asio::awaitable<void>> joined;
+  joined.reserve(tasks.size());
   for (asio::awaitable<void>& task : tasks) joined.push_back(share_fate(std::move(task), fate));
   joint_run run(executor, joined);
   run.allow_cancel();

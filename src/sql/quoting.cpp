@@ -44,8 +44,10 @@ void require_text(std::string_view text, const std::string& what) {
   while (!rest.empty()) {
     const char32_t next = take_character(rest);
     if (next != 0 && next != no_character) continue;
-    const std::string at = " at byte " + std::to_string(text.size() - rest.size() - (next == 0 ? 1 : 0));
-    throw_error(detail::composition_error(what + (next == 0 ? " holds NUL" : " is not UTF-8") + at, {}));
+    std::string why = what;
+    why += next == 0 ? " holds NUL at byte " : " is not UTF-8 at byte ";
+    why += std::to_string(text.size() - rest.size() - (next == 0 ? 1 : 0));
+    throw_error(detail::composition_error(why, {}));
   }
 }
 
