@@ -60,9 +60,7 @@ std::shared_ptr<notification_queue> hub_core::make_queue(std::string name) const
 }
 
 void hub_core::join(std::shared_ptr<notification_queue> queue) {
-  asio::dispatch(executor_, [self = shared_from_this(), queue = std::move(queue)]() mutable {
-    self->join_here(queue);
-  });
+  asio::dispatch(executor_, [self = shared_from_this(), queue = std::move(queue)] { self->join_here(queue); });
 }
 
 void hub_core::leave(std::shared_ptr<notification_queue> queue) {

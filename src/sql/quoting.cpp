@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <utility>
 
 #include <pgcoro/error.hpp>
 #include <pgcoro/identifier.hpp>
@@ -47,7 +48,7 @@ void require_text(std::string_view text, const std::string& what) {
     std::string why = what;
     why += next == 0 ? " holds NUL at byte " : " is not UTF-8 at byte ";
     why += std::to_string(text.size() - rest.size() - (next == 0 ? 1 : 0));
-    throw_error(detail::composition_error(why, {}));
+    throw_error(detail::composition_error(std::move(why), {}));
   }
 }
 
