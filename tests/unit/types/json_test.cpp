@@ -7,13 +7,13 @@
 
 namespace {
 
-struct point {
+struct marker {
   int x = 0;
   int y = 0;
   std::string label;
-  friend bool operator==(const point&, const point&) = default;
+  friend bool operator==(const marker&, const marker&) = default;
 };
-BOOST_DESCRIBE_STRUCT(point, (), (x, y, label))
+BOOST_DESCRIBE_STRUCT(marker, (), (x, y, label))
 
 }  // namespace
 
@@ -65,12 +65,12 @@ TEST(json, is_no_other_type) {
 }
 
 TEST(as_json, is_a_described_struct) {
-  const as_json<point> value{{1, -2, "here"}};
+  const as_json<marker> value{{1, -2, "here"}};
   const std::string expected = R"({"x":1,"y":-2,"label":"here"})";
   EXPECT_EQ(encode(oids::jsonb, value), sent(binary('\1' + expected)));
   EXPECT_EQ(encode(oids::json, value), sent(binary(expected)));
-  EXPECT_EQ(decode_binary<as_json<point>>(oids::jsonb, '\1' + expected), ok(value));
-  EXPECT_EQ(decode_text<as_json<point>>(oids::json, expected), ok(value));
+  EXPECT_EQ(decode_binary<as_json<marker>>(oids::jsonb, '\1' + expected), ok(value));
+  EXPECT_EQ(decode_text<as_json<marker>>(oids::json, expected), ok(value));
 }
 
 TEST(as_json, is_a_container) {
@@ -82,7 +82,7 @@ TEST(as_json, is_a_container) {
 TEST(as_json, refuses_json_of_another_shape) {
   for (const auto* wrong : {"1", "[]", "{}", R"({"x":1,"y":2})", R"({"x":"1","y":2,"label":""})",
                             R"({"x":1,"y":2,"label":null})", R"({"x":99999999999,"y":2,"label":""})", "{"})
-    EXPECT_EQ(decode_text<as_json<point>>(oids::jsonb, wrong), failure<as_json<point>>(errc::invalid_value)) << wrong;
+    EXPECT_EQ(decode_text<as_json<marker>>(oids::jsonb, wrong), failure<as_json<marker>>(errc::invalid_value)) << wrong;
 }
 
 }  // namespace
