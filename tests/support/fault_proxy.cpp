@@ -133,11 +133,13 @@ struct fault_proxy::state : std::enable_shared_from_this<state> {
     if (told == verdict::cut || told == verdict::forward_cut) ++counts.cuts;
     if (told == verdict::hole || told == verdict::forward_hole) ++counts.holes;
     if (told == verdict::cut) co_return false;
-    both.hole = told == verdict::hole;
-    if (both.hole) co_return true;
+    if (told == verdict::hole) {
+      both.hole = true;
+      co_return true;
+    }
     if (!co_await forward(from_client ? both.server : both.client, piece, told == verdict::forward_cut))
       co_return false;
-    both.hole = told == verdict::forward_hole;
+    if (told == verdict::forward_hole) both.hole = true;  // the other side may have made one meanwhile: it stays
     co_return told != verdict::forward_cut;
   }
 
