@@ -22,6 +22,7 @@ g++ -std=c++20 tests/consumer/main.cpp "${flags[@]}" -o "$work/by-pkg-config"
 "$work/by-pkg-config" "$dsn"
 
 say "add_subdirectory, a shared library"
-cmake -S tests/consumer -B "$work/embedded" -G Ninja -DPGCORO_SOURCE_DIR="$PWD" -DBUILD_SHARED_LIBS=ON >/dev/null
+cmake -S tests/consumer -B "$work/embedded" -G Ninja -DPGCORO_SOURCE_DIR="$PWD" -DBUILD_SHARED_LIBS=ON \
+  -DPGCORO_UNITY_BUILD=ON >/dev/null
 cmake --build "$work/embedded"
 "$work/embedded/consumer" "$dsn"
