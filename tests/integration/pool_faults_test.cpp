@@ -198,15 +198,17 @@ ASYNC_TEST(pool_faults, who_waits_for_a_server_that_is_away_hears_why) {
   EXPECT_LE(p.statistics().open_failures, 12u) << "not as fast as it can";
 }
 
+asio::awaitable<void> write_is_refused_after(std::string statement, pool& p) {
+  const lease db = co_await p.acquire();
+  co_await db->execute(statement);
+  const error_info refused = co_await error_of(db->execute("CREATE TABLE pool_read_only (n int)"));
+  EXPECT_EQ(refused.code(), sqlstate::read_only_sql_transaction);
+}
+
 // That of a server is tried with servers of its own: scripts/failover.sh.
 ASYNC_TEST(pool_faults, ones_own_read_only_setting_is_taken_back_and_costs_nothing) {
   pool p(co_await asio::this_coro::executor, options_for(1, "target_session_attrs=read-write"));
-  {
-    const lease db = co_await p.acquire();
-    co_await db->execute("SET default_transaction_read_only = on");
-    EXPECT_EQ((co_await error_of(db->execute("CREATE TABLE pool_read_only (n int)"))).code(),
-              sqlstate::read_only_sql_transaction);
-  }
+  co_await write_is_refused_after("SET default_transaction_read_only = on", p);
   EXPECT_EQ(co_await p.fetch_one<std::string>("SHOW transaction_read_only"), "off");
   EXPECT_EQ(p.statistics().opened, 1u);
   EXPECT_EQ(p.statistics().servers_left, 0u);
@@ -215,12 +217,7 @@ ASYNC_TEST(pool_faults, ones_own_read_only_setting_is_taken_back_and_costs_nothi
 
 ASYNC_TEST(pool_faults, a_write_in_ones_own_read_only_transaction_costs_nothing) {
   pool p(co_await asio::this_coro::executor, options_for(1, "target_session_attrs=read-write"));
-  {
-    const lease db = co_await p.acquire();
-    co_await db->execute("BEGIN READ ONLY");
-    EXPECT_EQ((co_await error_of(db->execute("CREATE TABLE pool_read_only (n int)"))).code(),
-              sqlstate::read_only_sql_transaction);
-  }
+  co_await write_is_refused_after("BEGIN READ ONLY", p);
   co_await use_once(p);
   EXPECT_EQ(p.statistics().opened, 1u);
   EXPECT_EQ(p.statistics().servers_left, 0u);

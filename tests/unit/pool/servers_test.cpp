@@ -100,25 +100,31 @@ TEST(pool_servers, a_free_connection_that_is_distrusted_is_restored_before_anybo
   EXPECT_EQ(run.actions(), "") << "what ann has is looked at when she returns it";
 }
 
+/// One connection, to db1, which is being checked before ann is given it.
+struct checking_run : policy_run {
+  checking_run() : policy_run(checked_after_30s()) {
+    open_idle(1, "db1");
+    now += 30s;
+    EXPECT_EQ(acquire("ann"), "queued");
+  }
+
+ private:
+  static pool_options checked_after_30s() {
+    pool_options options = asking_every(500ms, 1);
+    options.check_after = 30s;
+    return options;
+  }
+};
+
 TEST(pool_servers, one_that_was_just_checked_may_be_distrusted) {
-  pool_options options = asking_every(500ms, 1);
-  options.check_after = 30s;
-  policy_run run(options);
-  run.open_idle(1, "db1");
-  run.now += 30s;
-  EXPECT_EQ(run.acquire("ann"), "queued");
+  checking_run run;
   EXPECT_EQ(run.actions(), "check 0");
   run.policy.distrust(0, run.now);
   EXPECT_EQ(run.actions(), "restore 0");
 }
 
 TEST(pool_servers, one_that_was_lost_while_it_was_checked_is_closed) {
-  pool_options options = asking_every(500ms, 1);
-  options.check_after = 30s;
-  policy_run run(options);
-  run.open_idle(1, "db1");
-  run.now += 30s;
-  EXPECT_EQ(run.acquire("ann"), "queued");
+  checking_run run;
   (void)run.actions();
   run.policy.lost(0, run.now);
   run.policy.distrust(0, run.now);
