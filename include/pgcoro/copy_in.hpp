@@ -54,22 +54,35 @@ struct copy_frame {
 class PGCORO_DECL copy_in_state {
  public:
   copy_in_state(std::shared_ptr<raw_copy> copy, std::shared_ptr<const row_description> columns, copy_frame frame)
-      : copy_(std::move(copy)), columns_(std::move(columns)), frame_(std::move(frame)) {}
+      : copy_(std::move(copy)), out_(copy_->staging()), columns_(std::move(columns)), frame_(std::move(frame)) {}
 
-  protocol::buffer& out() noexcept { return copy_->staging(); }
+  protocol::buffer& out() noexcept { return out_; }
   const row_description& columns() const noexcept { return *columns_; }
 
-  bool message_is_open() const noexcept { return message_open_; }
+  /// Rows may come by end_small_row(), too.
+  void expect_small_rows() noexcept { small_rows_ = true; }
+  /// What a small row takes at most.
+  static constexpr std::size_t small_row = 4096;
+  /// Whether a small row can be stored right now: the message is open, there is room, and no flush is due.
+  bool takes_small_row() const noexcept { return out_.end_of_data() < small_rows_until_; }
+  /// Whether it is time to flush.
+  bool end_small_row() noexcept {
+    ++rows_;
+    return copy_->ended();
+  }
+
   /// Where a row begins; a CopyData message is begun if none is.
   std::size_t begin_row() {
     if (!message_open_) [[unlikely]]
       open_message();
-    return out().size();
+    static_cast<void>(out_.prepare(small_row));
+    return out_.size();
   }
   /// Whether it is time to flush.
   bool end_row() noexcept {
     ++rows_;
-    return out().size() >= high_water || copy_->ended();
+    if (small_rows_) look_for_room();
+    return out_.size() >= high_water || copy_->ended();
   }
 
   std::uint64_t rows() const noexcept { return rows_; }
@@ -84,14 +97,18 @@ class PGCORO_DECL copy_in_state {
 
   void open_message();
   void close_message();
+  void look_for_room() noexcept;
 
   flow_handle<raw_copy> copy_;
+  protocol::buffer& out_;
+  const std::byte* small_rows_until_ = nullptr;
   std::shared_ptr<const row_description> columns_;
   copy_frame frame_;
   std::size_t message_ = 0;
   std::uint64_t rows_ = 0;
   std::uint64_t flushed_ = 0;
   bool message_open_ = false;
+  bool small_rows_ = false;
 };
 
 /// How rows are written in binary.
@@ -106,14 +123,14 @@ class PGCORO_DECL binary_rows {
   [[nodiscard]] error_info prepare(const row_description&) { return {}; }
   copy_frame frame();
   /// Once the columns are planned.
-  void planned(std::span<const copy_column> columns) noexcept;
+  void planned(std::span<const copy_column> columns, copy_in_state& to) noexcept;
 
   /// The usual case, small enough to be inlined where rows are pushed. False where it is none: nothing is written then.
   /// `values`: a tuple of references, or of values.
   template <class Values, std::size_t... I>
   [[gnu::always_inline]] bool write_at_once(const Values& values, copy_in_state& to, std::index_sequence<I...> each) {
     if constexpr ((sized_in_advance<not_null_t<std::remove_cvref_t<std::tuple_element_t<I, Values>>>> && ...))
-      return sized_ && to.message_is_open() && store_copy_row(values, to.out(), each);
+      return to.takes_small_row() && store_copy_row(values, to.out(), copy_in_state::small_row, each);
     else
       return false;
   }
@@ -122,9 +139,6 @@ class PGCORO_DECL binary_rows {
              std::index_sequence<I...> each) {
     return write_copy_row(values, columns, out, failed_at, each);
   }
-
- private:
-  bool sized_ = false;  ///< every column is
 };
 
 /// Small values for references to them: where these are handed on and those are not, a loop that pushes keeps its
@@ -209,7 +223,7 @@ class basic_copy_writer {
   template <class Values>
   [[gnu::always_inline]] bool push_members(const Values& values) {
     if (rows_.write_at_once(values, *state_, std::make_index_sequence<count>())) [[likely]]
-      return state_->end_row();
+      return state_->end_small_row();
     return push_in_steps(settled(values));
   }
 
@@ -263,10 +277,10 @@ boost::asio::awaitable<Writer> open_writer(std::shared_ptr<connection_core> core
   const auto members = Writer::member_table();
   if (const error_info refused = plan_copy(members, *columns, Rows::format, writer.columns_)) throw_error(refused);
   if (const error_info refused = rows.prepare(*columns)) throw_error(refused);
-  rows.planned(writer.columns_);
   auto copy = co_await begin_copy_in(std::move(core), "COPY " + copy_text(into) + " FROM STDIN" + rows.clause(),
                                      options, rows.need());
   writer.state_ = std::make_unique<copy_in_state>(std::move(copy), std::move(columns), rows.frame());
+  rows.planned(writer.columns_, *writer.state_);
   writer.rows_ = std::move(rows);
   co_return std::move(writer);
 }

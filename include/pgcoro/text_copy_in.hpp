@@ -40,7 +40,7 @@ class PGCORO_DECL text_rows {
   server_need need() const noexcept { return options_->from_need(); }
   [[nodiscard]] error_info prepare(const row_description& columns);
   copy_frame frame();
-  void planned(std::span<const copy_column>) noexcept {}
+  void planned(std::span<const copy_column>, copy_in_state&) noexcept {}
 
   template <class Values, std::size_t... I>
   static constexpr bool write_at_once(const Values&, copy_in_state&, std::index_sequence<I...>) noexcept {

@@ -12,8 +12,8 @@ copy_frame binary_rows::frame() {
   return frame;
 }
 
-void binary_rows::planned(std::span<const copy_column> columns) noexcept {
-  sized_ = std::ranges::all_of(columns, &copy_column::sized);
+void binary_rows::planned(std::span<const copy_column> columns, copy_in_state& to) noexcept {
+  if (std::ranges::all_of(columns, &copy_column::sized)) to.expect_small_rows();
 }
 
 void copy_in_state::open_message() {
@@ -23,8 +23,15 @@ void copy_in_state::open_message() {
   frame_.head.clear();
 }
 
+void copy_in_state::look_for_room() noexcept {
+  small_rows_until_ = nullptr;
+  if (out_.size() >= high_water || out_.room() < small_row) return;
+  small_rows_until_ = out_.end_of_data() + std::min(high_water - out_.size(), out_.room() - small_row + 1);
+}
+
 void copy_in_state::close_message() {
   if (!std::exchange(message_open_, false)) return;
+  small_rows_until_ = nullptr;
   const std::size_t whole = out().size();
   if (protocol::end_copy_data(out(), protocol::copy_mark{message_}) != errc{})
     throw_error(error_info(make_error_code(errc::message_too_large), "more than a message takes was not flushed"));

@@ -59,7 +59,7 @@ bool drain_state::receive(int socket, boost::asio::mutable_buffer into, boost::s
   received = n > 0 ? static_cast<std::size_t>(n) : 0;
   if (evidence_ == evidence::short_read && received < into.size()) left = 0;
   empty_ = n > 0 && left == 0;
-  written_since_ = false;
+  written_since_.store(false, std::memory_order_relaxed);
   return true;
 }
 

@@ -33,11 +33,11 @@ class drain_state {
   void watch(int socket) noexcept;
 
   /// The end may be there although a read that is started now would wait.
-  bool must_look() const noexcept { return empty_ && !written_since_; }
+  bool must_look() const noexcept { return empty_ && !written_since_.load(std::memory_order_relaxed); }
   /// Before an attempt to write: where several threads run the socket's context, the read that takes the answer may end
-  /// on another one first.
-  void write_begins() noexcept { written_since_ = true; }
-  void wrote_nothing() noexcept { written_since_ = false; }
+  /// on another one first. Nothing else is to be ordered by it, and what it is about passes through the kernel.
+  void write_begins() noexcept { written_since_.store(true, std::memory_order_relaxed); }
+  void wrote_nothing() noexcept { written_since_.store(false, std::memory_order_relaxed); }
 
   /// One attempt that does not wait. False where there is nothing yet.
   bool receive(int socket, boost::asio::mutable_buffer into, boost::system::error_code& code, std::size_t& received);

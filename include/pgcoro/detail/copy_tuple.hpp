@@ -198,15 +198,15 @@ errc write_copy_row(const References& values, const copy_column* columns, protoc
   return failure;
 }
 
-/// Likewise where all values are sized in advance: one look at the buffer for the row. False where there is no room, or
-/// a value does not fit: nothing is appended then.
+/// Likewise where all values are sized in advance, into `max_size` bytes of room. False where that is not enough, or a
+/// value does not fit: nothing is appended then.
 template <class Values, std::size_t... I>
-[[gnu::always_inline]] inline bool store_copy_row(const Values& values, protocol::buffer& out,
+[[gnu::always_inline]] inline bool store_copy_row(const Values& values, protocol::buffer& out, std::size_t max_size,
                                                   std::index_sequence<I...>) {
   const std::size_t size = (2 + ... + size_of_copy_member(std::get<I>(values)));
-  if (size > out.room() || size > protocol::max_message_length) [[unlikely]]
+  if (size > max_size) [[unlikely]]
     return false;
-  std::byte* at = out.prepare(size);
+  std::byte* at = out.end_of_data();
   protocol::store_be(at, static_cast<std::uint16_t>(sizeof...(I)));
   at += 2;
   if (!((store_copy_member(std::get<I>(values), at) == errc{}) && ...)) [[unlikely]]

@@ -1,6 +1,7 @@
 // Rows of a range as binary COPY, pulled by the session.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -63,7 +64,7 @@ class insert_feed final : public copy_row_source {
   template <class Values, std::size_t... I>
   bool write_at_once(const Values& values, protocol::buffer& out, std::index_sequence<I...> each) {
     if constexpr ((sized_in_advance<not_null_t<std::remove_cvref_t<std::tuple_element_t<I, Values>>>> && ...))
-      return at_once_ && store_copy_row(values, out, each);
+      return at_once_ && store_copy_row(values, out, std::min(out.room(), protocol::max_message_length), each);
     else
       return false;
   }

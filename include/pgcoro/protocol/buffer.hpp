@@ -40,6 +40,8 @@ class PGCORO_DECL buffer {
   [[nodiscard]] bytes_view data() const noexcept { return {first_, last_}; }
   [[nodiscard]] const std::byte* begin_of_data() const noexcept { return first_; }
   [[nodiscard]] std::byte* begin_of_data() noexcept { return first_; }
+  [[nodiscard]] const std::byte* end_of_data() const noexcept { return last_; }
+  [[nodiscard]] std::byte* end_of_data() noexcept { return last_; }
   [[nodiscard]] std::size_t size() const noexcept { return static_cast<std::size_t>(last_ - first_); }
   [[nodiscard]] bool empty() const noexcept { return first_ == last_; }
   [[nodiscard]] std::size_t capacity() const noexcept { return static_cast<std::size_t>(limit_ - storage_.get()); }

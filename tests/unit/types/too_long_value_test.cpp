@@ -45,7 +45,7 @@ void copied_in_binary(const T& value, oid type) {
             errc::message_too_large);
   EXPECT_EQ(failed_at, 0u);
   if constexpr (detail::sized_in_advance<not_null_t<T>>) {
-    EXPECT_FALSE(detail::store_copy_row(row, out, std::make_index_sequence<1>()));
+    EXPECT_FALSE(detail::store_copy_row(row, out, protocol::max_message_length, std::make_index_sequence<1>()));
   }
   EXPECT_LE(out.capacity(), a_few);
 }
