@@ -19,6 +19,7 @@ WORKLOADS = {
     "rows_wide": "rows of 12 columns of pg_type, to structs",
     "rows_typed": "rows of timestamptz, numeric, uuid, int8[], to structs",
     "pool": "256 clients, 8 connections, a one-row SELECT at a time (libpq: 8 threads)",
+    "pool_threads": "the same clients and connections, split between two threads with a pool each",
     "pool_pipelined": "the same, and statements share busy connections",
 }
 PEERS = ["libpq", "libpq_text", "pgcoro", "floor", "asyncpg", "psycopg2",

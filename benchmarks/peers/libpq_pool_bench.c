@@ -52,7 +52,7 @@ static void* worker(void* unused) {
 int main(int argc, char** argv) {
   pthread_t threads[THREADS];
   shared = bench_arguments("libpq_pool", argc, argv);
-  if (strcmp(shared.workload, "pool") != 0) return BENCH_UNSUPPORTED;
+  if (strcmp(shared.workload, "pool") != 0 && strcmp(shared.workload, "pool_threads") != 0) return BENCH_UNSUPPORTED;
   pthread_barrier_init(&ready, NULL, THREADS + 1);
   for (int i = 0; i < THREADS; ++i) pthread_create(&threads[i], NULL, worker, NULL);
   pthread_barrier_wait(&ready);

@@ -337,7 +337,7 @@ void connection_core::on_read(error_code code, std::size_t n) {
 void connection_core::take_received() {
   error_info failed = session_.receive(input_);
   if (!failed && flow_) flow_->received();
-  if (!failed && !session_.paused()) failed = read_error_;
+  if (!failed && read_error_ && !session_.paused()) failed = read_error_;
   if (failed) lose(std::move(failed));
 }
 

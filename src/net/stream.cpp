@@ -52,8 +52,7 @@ stream::write_result stream::write(protocol::bytes_view plain) {
   return result;
 }
 
-error_info stream::received(protocol::buffer& input, bool& closed) {
-  if (!tls_) return {};
+error_info stream::decipher(protocol::buffer& input, bool& closed) {
   tls_decrypt_result deciphered = tls_->decrypt(sealed_in_, input);
   if (tls_->has_output()) tls_->take_output(sealed_out_);
   closed = deciphered.closed;

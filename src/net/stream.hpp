@@ -43,7 +43,7 @@ class stream {
 
   /// To be called after bytes were committed to `receive_buffer`: deciphers them into `input`. `closed` is set where
   /// the peer has closed TLS in order.
-  error_info received(protocol::buffer& input, bool& closed);
+  error_info received(protocol::buffer& input, bool& closed) { return tls_ ? decipher(input, closed) : error_info(); }
 
   struct write_result {
     std::size_t consumed = 0;  ///< bytes of the argument that are on their way; TLS may hold them back a while
@@ -65,6 +65,8 @@ class stream {
   void close() noexcept;
 
  private:
+  error_info decipher(protocol::buffer& input, bool& closed);
+
   socket_type socket_;
   std::unique_ptr<tls_engine> tls_;
   protocol::buffer sealed_in_;

@@ -55,6 +55,25 @@ struct step {
   void clear() noexcept;
 };
 
+/// Cheaper than assigning a new one, and done for every request.
+[[gnu::always_inline]] inline void step::clear() noexcept {
+  sql = {};
+  if (statement) statement.reset();
+  parameters = nullptr;
+  source = nullptr;
+  sink = nullptr;
+  copy = nullptr;
+  feed = nullptr;
+  portal = {};
+  max_rows = 0;
+  mode = statement_mode::cached;
+  explicitly_prepared = goes_on = suspended = false;
+  layout = nullptr;
+  if (fresh) fresh.reset();
+  generation = 0;
+  if (error) error = {};
+}
+
 class request;
 
 /// How far a request has come: everything about it that begins anew with each use.
@@ -148,5 +167,16 @@ class request : public request_progress {
   /// Ready for its next use; keeps what capacity it has.
   void reset() noexcept;
 };
+
+[[gnu::always_inline]] inline void request::reset() noexcept {
+  static_cast<request_progress&>(*this) = {};
+  single.clear();
+  if (!many.empty()) many.clear();
+  if (error) error = {};
+  if (!openers.empty()) openers.clear();
+  if (!text.empty()) text.clear();
+  if (!closing.empty()) closing.clear();
+  if (!describing.empty()) describing.clear();
+}
 
 }  // namespace pgcoro::detail

@@ -10,25 +10,6 @@
 
 namespace pgcoro::detail {
 
-/// Cheaper than assigning a new one, and done for every request.
-void step::clear() noexcept {
-  sql = {};
-  if (statement) statement.reset();
-  parameters = nullptr;
-  source = nullptr;
-  sink = nullptr;
-  copy = nullptr;
-  feed = nullptr;
-  portal = {};
-  max_rows = 0;
-  mode = statement_mode::cached;
-  explicitly_prepared = goes_on = suspended = false;
-  layout = nullptr;
-  if (fresh) fresh.reset();
-  generation = 0;
-  if (error) error = {};
-}
-
 namespace {
 
 protocol::framing_limits limits_for(std::uint64_t max_message_size) {
@@ -39,17 +20,6 @@ protocol::framing_limits limits_for(std::uint64_t max_message_size) {
 }
 
 }  // namespace
-
-void request::reset() noexcept {
-  static_cast<request_progress&>(*this) = {};
-  single.clear();
-  if (!many.empty()) many.clear();
-  if (error) error = {};
-  if (!openers.empty()) openers.clear();
-  if (!text.empty()) text.clear();
-  if (!closing.empty()) closing.clear();
-  if (!describing.empty()) describing.clear();
-}
 
 session::session(session_settings settings)
     : host_(std::move(settings.host)),
@@ -64,14 +34,9 @@ session::session(session_settings settings)
 
 session::~session() = default;
 
-request* session::acquire() {
-  if (free_.empty()) {
-    free_.reserve(store_.size() + 1);
-    return store_.emplace_back(std::make_unique<request>()).get();
-  }
-  request* r = free_.back();
-  free_.pop_back();
-  return r;
+void session::add_request() {
+  free_.reserve(store_.size() + 1);
+  free_.push_back(store_.emplace_back(std::make_unique<request>()).get());
 }
 
 void session::release(request* r) noexcept {
@@ -115,31 +80,6 @@ void session::submit(request* r) {
     return;
   }
   write_waiting();
-}
-
-/// Hands a request that is in no queue to its owner, or back to the store.
-void session::complete(request* r) {
-  r->now = request::state::completed;
-  if (r->abandoned || !r->owner) {
-    release(r);
-    return;
-  }
-  r->next = nullptr;
-  if (completed_tail_)
-    completed_tail_->next = r;
-  else
-    completed_head_ = r;
-  completed_tail_ = r;
-}
-
-request* session::next_completed() noexcept {
-  while (request* r = completed_head_) {
-    completed_head_ = r->next;
-    if (!completed_head_) completed_tail_ = nullptr;
-    if (!r->abandoned) return r;
-    release(r);
-  }
-  return nullptr;
 }
 
 bool session::abandon(request* r) {
@@ -209,17 +149,10 @@ void session::withdraw(request* r) {
   write_waiting();
 }
 
-std::size_t session::sendable() const noexcept {
-  if (!cancelling_) return output_.size();
+std::size_t session::sendable_while_cancelling() const noexcept {
   std::uint64_t end = written_;
   for (const request* r = head_; r && r->sent() && r->abandoned; r = r->next) end = std::max(end, r->ends_at);
   return static_cast<std::size_t>(end - written_);
-}
-
-void session::on_written(std::size_t n) {
-  output_.consume(n);
-  written_ += n;
-  write_waiting();
 }
 
 void session::fail(error_info reason) {
@@ -285,9 +218,8 @@ void session::place_first(request* r) {
   if (next_to_write_ == after) next_to_write_ = r;
 }
 
-bool session::wants_cancel() const noexcept {
-  if (cancelling_ || failure_ || !head_ || !head_->abandoned || !head_->sent() || head_->ends_at == head_->begins_at)
-    return false;
+bool session::cancel_hits_nobody_else() const noexcept {
+  if (cancelling_ || failure_ || head_->ends_at == head_->begins_at) return false;
   if (head_->begins_at >= written_) return false;
   for (const request* r = head_; r && r->sent(); r = r->next)
     // A ROLLBACK that nobody waits for is sent again where a late request hits it.

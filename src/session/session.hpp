@@ -63,7 +63,13 @@ class session {
   ~session();
 
   /// A request from the session's store; it goes back with `release` after it has completed.
-  request* acquire();
+  request* acquire() {
+    if (free_.empty()) [[unlikely]]
+      add_request();
+    request* const r = free_.back();
+    free_.pop_back();
+    return r;
+  }
   void release(request* r) noexcept;
 
   /// Puts a request behind those before it and writes what may be written now.
@@ -80,9 +86,13 @@ class session {
 
   // Bytes out. The owner consumes from the front and says so.
   protocol::buffer& output() noexcept { return output_; }
-  void on_written(std::size_t n);
+  void on_written(std::size_t n) {
+    output_.consume(n);
+    written_ += n;
+    write_waiting();
+  }
   /// How many bytes of the output may go out now: all, save while a cancel is under way.
-  std::size_t sendable() const noexcept;
+  std::size_t sendable() const noexcept { return cancelling_ ? sendable_while_cancelling() : output_.size(); }
 
   /// Takes every complete message off the front of `input`, until somebody has enough. On an error the session is over:
   /// see `fail`.
@@ -114,7 +124,14 @@ class session {
   const error_info& failure() const noexcept { return failure_; }
 
   /// Requests that are done and still have an owner, in order; null where there is none. Release after use.
-  request* next_completed() noexcept;
+  request* next_completed() noexcept {
+    for (request* r; (r = take_completed());) {
+      if (!r->abandoned) [[likely]]
+        return r;
+      release(r);
+    }
+    return nullptr;
+  }
   bool has_completed() const noexcept { return completed_head_ != nullptr; }
 
   // Transactions and savepoints. Their statements have no round trip of their own, see transaction_blocks.hpp.
@@ -139,7 +156,7 @@ class session {
 
   // Cancelling what the server runs.
   /// An abandoned request is being executed, and no other that somebody waits for is behind it on the wire.
-  bool wants_cancel() const noexcept;
+  bool wants_cancel() const noexcept { return abandoned_at_head() && cancel_hits_nobody_else(); }
   /// What the server is executing is waited for by nobody.
   bool abandoned_at_head() const noexcept { return head_ && head_->sent() && head_->abandoned; }
   /// Until `end_cancel` no request is written, so that a late cancel finds nothing to hit.
@@ -278,14 +295,35 @@ class session {
   void doubt(request& r, const std::string& reason) const;
   bool abandon_ending(request& r, bool& may_have_run);
   void roll_back_first(block_id block, bool is_transaction);
-  void settle_blocks(request& r);
+  void settle_blocks(request& r) {
+    if (r.ending != block_ending::none || !blocks_.entered.empty()) [[unlikely]]
+      settle_ended_blocks(r);
+  }
+  void settle_ended_blocks(request& r);
   bool begins_anew(const request& r) const noexcept;
   void open_anew(request& r);
 
   // session.cpp: the queue
+  void add_request();
+  std::size_t sendable_while_cancelling() const noexcept;
   void append(request* r) noexcept;
   void unlink(request* r) noexcept;
-  void complete(request* r);
+  /// Hands a request that is in no queue to its owner, or back to the store.
+  void complete(request* r) {
+    r->now = request::state::completed;
+    if (r->abandoned || !r->owner) return release(r);
+    r->next = nullptr;
+    (completed_tail_ ? completed_tail_->next : completed_head_) = r;
+    completed_tail_ = r;
+  }
+  request* take_completed() noexcept {
+    request* const r = completed_head_;
+    if (!r) return nullptr;
+    completed_head_ = r->next;
+    if (!completed_head_) completed_tail_ = nullptr;
+    return r;
+  }
+  bool cancel_hits_nobody_else() const noexcept;
   void withdraw(request* r);
   void restart(request* r);
   void place_first(request* r);

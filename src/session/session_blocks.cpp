@@ -91,7 +91,7 @@ bool session::join_block(request& r) {
   if (r.what == request::kind::terminate || r.what == request::kind::sync) return false;
   r.block = blocks_.innermost();
   r.transaction = blocks_.transaction();
-  r.openers.swap(blocks_.pending);
+  if (!blocks_.pending.empty()) r.openers.swap(blocks_.pending);
   return false;
 }
 
@@ -289,7 +289,7 @@ void session::roll_back_first(block_id block, bool is_transaction) {
 }
 
 /// ReadyForQuery has come for `r`, which is still in the queue: what is open now?
-void session::settle_blocks(request& r) {
+void session::settle_ended_blocks(request& r) {
   const bool idle = status_ == protocol::transaction_status::idle;
   if (idle && !blocks_.entered.empty()) {
     const block_id transaction = blocks_.entered.front();

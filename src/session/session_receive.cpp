@@ -246,17 +246,26 @@ void session::step_failed(request& r, error_info reason) {
   if (!r.error) r.error = std::move(reason);
 }
 
+namespace {
+
+/// Whether ReadyForQuery may come before all that was asked for: after an error, a script's last statement, or what
+/// ended a block.
+bool may_be_ready(const request& r) noexcept {
+  const bool script_done = r.what == request::kind::script && r.expected == request::stage::rows &&
+                           r.answered + r.opened > 0 && (r.abandoned || !r.steps[0].layout);
+  const bool block_ended = r.expected == request::stage::tag && r.answered > 0;
+  return r.server_failed || r.abandoned || script_done || block_ended;
+}
+
+}  // namespace
+
 error_info session::on_ready(const protocol::message_view& m) {
   protocol::ready_for_query ready;
   if (const auto e = parse(m.body, ready)) return protocol_violation(e);
   request* r = answering();
   if (!r || !r->sync_written || r->now != request::state::in_flight) return not_allowed_here(m);
-  const bool script_done = r->what == request::kind::script && r->expected == request::stage::rows &&
-                           r->answered + r->opened > 0 && (r->abandoned || !r->steps[0].layout);
-  const bool block_ended = r->expected == request::stage::tag && r->answered > 0;
-  if (!r->server_failed && !r->abandoned && !script_done && !block_ended &&
-      (r->expected != request::stage::ready || r->closes))
-    return not_allowed_here(m);
+  const bool expected = r->expected == request::stage::ready && r->closes == 0;
+  if (!expected && !may_be_ready(*r)) return not_allowed_here(m);
 
   status_ = ready.status;
   ++replies_;

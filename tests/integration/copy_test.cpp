@@ -1,10 +1,12 @@
 // COPY against a server.
+#include <algorithm>
 #include <boost/describe.hpp>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -67,6 +69,28 @@ ASYNC_TEST(copy_in, loads_no_row_and_says_so) {
   connection db = co_await with_people();
   auto in = co_await db.copy_in<person>(table("people"));
   EXPECT_EQ(co_await in.finish(), 0u);
+}
+
+ASYNC_TEST(copy_in, takes_small_rows_and_large_ones_in_turns_and_asks_for_a_flush_in_time) {
+  connection db = co_await connect_to("DSN");
+  co_await db.execute_script("CREATE TEMP TABLE sized (size int, value text)");
+  auto in = co_await db.copy_in<std::int32_t, std::string_view>(table("sized"));
+  const std::string text(300'000, 'x');
+  std::size_t waiting = 0, most_waiting = 0;
+  std::int64_t all = 0;
+  for (std::int32_t i = 0; i < 20'000; ++i) {
+    const std::size_t size = i % 1009 == 5 ? text.size() : i % 97 == 1 ? 4060 + i % 64U : i % 50U;
+    all += static_cast<std::int64_t>(size);
+    waiting += size;
+    most_waiting = std::max(most_waiting, waiting);
+    if (!in.push(static_cast<std::int32_t>(size), std::string_view(text).substr(0, size))) continue;
+    co_await in.flush();
+    waiting = 0;
+  }
+  EXPECT_EQ(co_await in.finish(), 20'000u);
+  EXPECT_LE(most_waiting, text.size() + 192 * 1024);
+  EXPECT_EQ(co_await db.fetch_one<std::int64_t>("SELECT sum(size) FROM sized"), all);
+  EXPECT_EQ(co_await db.fetch_one<std::int64_t>("SELECT count(*) FROM sized WHERE value <> repeat('x', size)"), 0);
 }
 
 ASYNC_TEST(copy_in, takes_rows_of_a_generator) {
