@@ -22,3 +22,11 @@ with_server() {
   scripts/postgres.sh start ${2:+"$2"} --name "$1"
   eval "$(scripts/postgres.sh env --name "$1")"
 }
+
+# Sorts paths, one a line, so that those come first which were changed last.
+latest_first() {
+  local path
+  while read -r path; do
+    echo "$(git log -1 --format=%ct -- "$path") $path"
+  done | sort -k1,1nr -k2 | cut -d' ' -f2-
+}
