@@ -26,7 +26,6 @@
 #include <pgcoro/detail/raw_copy.hpp>
 #include <pgcoro/detail/row_shape.hpp>
 #include <pgcoro/error.hpp>
-#include <pgcoro/table.hpp>
 
 namespace pgcoro {
 
@@ -157,7 +156,7 @@ template <class Rows, class... T>
 class basic_copy_writer;
 
 template <class Writer, class Rows>
-boost::asio::awaitable<Writer> open_writer(std::shared_ptr<connection_core> core, table into, Rows rows,
+boost::asio::awaitable<Writer> open_writer(std::shared_ptr<connection_core> core, copy_target into, Rows rows,
                                            query_options options);
 
 template <class Rows, class... T>
@@ -212,7 +211,7 @@ class basic_copy_writer {
   static constexpr std::size_t count = members::size;
 
   template <class Writer, class R>
-  friend boost::asio::awaitable<Writer> open_writer(std::shared_ptr<connection_core>, table, R, query_options);
+  friend boost::asio::awaitable<Writer> open_writer(std::shared_ptr<connection_core>, copy_target, R, query_options);
 
   static std::array<const copy_member*, count> member_table() {
     return []<class... M>(type_list<M...>) {
@@ -266,19 +265,17 @@ class copy_writer : public detail::basic_copy_writer<detail::binary_rows, T...> 
 namespace detail {
 
 template <class Writer, class Rows>
-boost::asio::awaitable<Writer> open_writer(std::shared_ptr<connection_core> core, table into, Rows rows,
+boost::asio::awaitable<Writer> open_writer(std::shared_ptr<connection_core> core, copy_target into, Rows rows,
                                            query_options options) {
   using shape = row_shape<typename Writer::row_type>;
-  if constexpr (shape::by_name)
-    if (into.columns().empty())
-      for (const std::string_view name : shape::names) into.add_column(name);
-  auto columns = co_await describe_columns(core, describing_text(into), options, Rows::format);
+  if constexpr (shape::by_name) into.name_columns(shape::names);
+  auto columns = co_await describe_columns(core, into.describing(), options, Rows::format);
   Writer writer;
   const auto members = Writer::member_table();
   if (const error_info refused = plan_copy(members, *columns, Rows::format, writer.columns_)) throw_error(refused);
   if (const error_info refused = rows.prepare(*columns)) throw_error(refused);
-  auto copy = co_await begin_copy_in(std::move(core), "COPY " + copy_text(into) + " FROM STDIN" + rows.clause(),
-                                     options, rows.need());
+  auto copy = co_await begin_copy_in(std::move(core), into.statement(rows.clause()), options, rows.need());
+  require_format(*copy, Rows::format);
   writer.state_ = std::make_unique<copy_in_state>(std::move(copy), std::move(columns), rows.frame());
   rows.planned(writer.columns_, *writer.state_);
   writer.rows_ = std::move(rows);
@@ -286,7 +283,7 @@ boost::asio::awaitable<Writer> open_writer(std::shared_ptr<connection_core> core
 }
 
 template <class... T>
-boost::asio::awaitable<copy_writer<T...>> open_copy_in(std::shared_ptr<connection_core> core, table into,
+boost::asio::awaitable<copy_writer<T...>> open_copy_in(std::shared_ptr<connection_core> core, copy_target into,
                                                        query_options options) {
   return open_writer<copy_writer<T...>>(std::move(core), std::move(into), binary_rows(), options);
 }

@@ -1,17 +1,21 @@
-// What COPY copies out of.
+// What COPY copies out of, and into.
 //
 //   db.copy_out<user>("SELECT * FROM users WHERE age > 18")
 //   db.copy_out<int, std::string>(pgcoro::table("users", "id", "name"))
+//   db.copy_in<int, std::string>(pgcoro::table("users", "id", "name"))
+//   db.copy_in<int, std::string>("COPY users (id, name) FROM STDIN (FORMAT binary, FREEZE) WHERE id > 0")
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <pgcoro/config.hpp>
+#include <pgcoro/table.hpp>
 
 namespace pgcoro {
-
-class table;
 
 namespace detail {
 
@@ -41,6 +45,30 @@ class PGCORO_DECL copy_source {
 
  private:
   std::string text_;
+  std::string describing_;
+};
+
+/// A table, or a whole COPY … FROM STDIN statement, which has to name the format of the rows: FORMAT binary. Its table
+/// and columns are read from it, to ask the server for their types; a statement that does not begin with COPY, a name
+/// and perhaps columns, in front of FROM, or has a comment there, is `errc::invalid_composition` (thrown).
+class PGCORO_DECL copy_target {
+ public:
+  copy_target(table into) : table_(std::move(into)) {}
+  copy_target(std::string_view statement);
+  copy_target(const char* statement) : copy_target(std::string_view(statement)) {}
+  copy_target(const std::string& statement) : copy_target(std::string_view(statement)) {}
+
+  /// Of rows whose members have names: they name the columns of a table that has none.
+  void name_columns(std::span<const std::string_view> names);
+
+  /// `clause`: the options of a COPY into a table. A statement has its own.
+  std::string statement(std::string_view clause) const;
+  /// A statement that gives the columns and no row.
+  std::string describing() const;
+
+ private:
+  std::optional<table> table_;
+  std::string statement_;
   std::string describing_;
 };
 

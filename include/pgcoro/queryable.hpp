@@ -38,6 +38,7 @@ class text_copy_writer;
 class copy_options;
 class byte_copy_writer;
 class byte_copy_reader;
+class copy_target;
 class table;
 
 namespace detail {
@@ -57,7 +58,7 @@ template <class T>
 boost::asio::awaitable<cursor<T>> open_cursor(std::shared_ptr<connection_core> core, query_text text,
                                               arguments parameters, stream_options options);
 template <class... T>
-boost::asio::awaitable<copy_writer<T...>> open_copy_in(std::shared_ptr<connection_core> core, table into,
+boost::asio::awaitable<copy_writer<T...>> open_copy_in(std::shared_ptr<connection_core> core, copy_target into,
                                                        query_options options);
 template <class... T>
 boost::asio::awaitable<copy_reader<T...>> open_copy_out(std::shared_ptr<connection_core> core, copy_source from,
@@ -170,10 +171,11 @@ class basic_queryable {
   // COPY: <pgcoro/copy_in.hpp>, <pgcoro/text_copy_in.hpp>, <pgcoro/copy_out.hpp> and <pgcoro/copy_bytes.hpp> are to be
   // included.
 
-  /// Into a table from C++ values, in binary: a struct or tuple (one type), or several values.
+  /// Into a table, or as a COPY statement says, from C++ values, in binary: a struct or tuple (one type), or several
+  /// values.
   template <class... T>
-  [[nodiscard]] boost::asio::awaitable<copy_writer<T...>> copy_in(const table& into, query_options options = {}) {
-    return open_copy_in<T...>(core_, into, options);
+  [[nodiscard]] boost::asio::awaitable<copy_writer<T...>> copy_in(copy_target into, query_options options = {}) {
+    return open_copy_in<T...>(core_, std::move(into), options);
   }
   /// Out of a table or query into C++ values.
   template <class... T>

@@ -12,6 +12,14 @@ copy_frame binary_rows::frame() {
   return frame;
 }
 
+void require_format(const raw_copy& begun, protocol::format wanted) {
+  if (begun.format() == wanted) return;
+  const char* const what = wanted == protocol::format::binary
+                               ? "the statement begins a COPY in text; rows are sent in binary: FORMAT binary"
+                               : "the statement begins a COPY in binary; rows are sent as text";
+  throw_error(error_info(make_error_code(errc::copy_not_allowed), what));
+}
+
 void binary_rows::planned(std::span<const copy_column> columns, copy_in_state& to) noexcept {
   if (std::ranges::all_of(columns, &copy_column::sized)) to.expect_small_rows();
 }

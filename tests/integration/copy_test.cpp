@@ -71,6 +71,24 @@ ASYNC_TEST(copy_in, loads_no_row_and_says_so) {
   EXPECT_EQ(co_await in.finish(), 0u);
 }
 
+ASYNC_TEST(copy_in, takes_a_statement_with_options_and_a_condition) {
+  connection db = co_await with_people();
+  auto in = co_await db.copy_in<std::string, int>(
+      "COPY people (name, age) FROM STDIN (FORMAT binary) WHERE age % 2 = 0 AND name <> 'FROM'");
+  for (int i = 0; i < 1000; ++i)
+    if (in.push("person " + std::to_string(i), i)) co_await in.flush();
+  EXPECT_EQ(co_await in.finish(), 500u);
+  EXPECT_EQ(co_await people_in(db), 500);
+}
+
+ASYNC_TEST(copy_in, refuses_a_statement_in_another_format) {
+  connection db = co_await with_people();
+  const auto why = co_await error_of(db.copy_in<std::string>("COPY people (name) FROM STDIN"));
+  EXPECT_EQ(why.code(), errc::copy_not_allowed);
+  EXPECT_NE(why.message().find("FORMAT binary"), std::string::npos) << why.message();
+  EXPECT_EQ(co_await people_in(db), 0);
+}
+
 ASYNC_TEST(copy_in, takes_small_rows_and_large_ones_in_turns_and_asks_for_a_flush_in_time) {
   connection db = co_await connect_to("DSN");
   co_await db.execute_script("CREATE TEMP TABLE sized (size int, value text)");
@@ -78,8 +96,8 @@ ASYNC_TEST(copy_in, takes_small_rows_and_large_ones_in_turns_and_asks_for_a_flus
   const std::string text(300'000, 'x');
   std::size_t waiting = 0, most_waiting = 0;
   std::int64_t all = 0;
-  for (std::int32_t i = 0; i < 20'000; ++i) {
-    const std::size_t size = i % 1009 == 5 ? text.size() : i % 97 == 1 ? 4060 + i % 64U : i % 50U;
+  for (std::size_t i = 0; i < 20'000; ++i) {
+    const std::size_t size = i % 1009 == 5 ? text.size() : i % 97 == 1 ? 4060 + i % 64 : i % 50;
     all += static_cast<std::int64_t>(size);
     waiting += size;
     most_waiting = std::max(most_waiting, waiting);

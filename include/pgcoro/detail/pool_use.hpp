@@ -234,7 +234,7 @@ boost::asio::awaitable<row_stream<T>> open_stream(std::shared_ptr<pool_core> poo
 }
 
 template <class... T>
-boost::asio::awaitable<copy_writer<T...>> open_copy_in(std::shared_ptr<pool_core> pool, table into,
+boost::asio::awaitable<copy_writer<T...>> open_copy_in(std::shared_ptr<pool_core> pool, copy_target into,
                                                        query_options options) {
   pool_use use(std::move(pool), options);
   co_await use.ready();
