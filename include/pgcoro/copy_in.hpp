@@ -26,6 +26,7 @@
 #include <pgcoro/detail/raw_copy.hpp>
 #include <pgcoro/detail/row_shape.hpp>
 #include <pgcoro/error.hpp>
+#include <pgcoro/table.hpp>
 
 namespace pgcoro {
 

@@ -6,16 +6,15 @@
 //   db.copy_in<int, std::string>("COPY users (id, name) FROM STDIN (FORMAT binary, FREEZE) WHERE id > 0")
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include <pgcoro/config.hpp>
-#include <pgcoro/table.hpp>
 
 namespace pgcoro {
+
+class table;
 
 namespace detail {
 
@@ -53,7 +52,7 @@ class PGCORO_DECL copy_source {
 /// and perhaps columns, in front of FROM, or has a comment there, is `errc::invalid_composition` (thrown).
 class PGCORO_DECL copy_target {
  public:
-  copy_target(table into) : table_(std::move(into)) {}
+  copy_target(const table& into);
   copy_target(std::string_view statement);
   copy_target(const char* statement) : copy_target(std::string_view(statement)) {}
   copy_target(const std::string& statement) : copy_target(std::string_view(statement)) {}
@@ -67,9 +66,9 @@ class PGCORO_DECL copy_target {
   std::string describing() const;
 
  private:
-  std::optional<table> table_;
-  std::string statement_;
-  std::string describing_;
+  std::string statement_;  ///< empty for a table
+  std::string name_;
+  std::string columns_;  ///< none: all of them
 };
 
 }  // namespace pgcoro

@@ -11,11 +11,11 @@ namespace pgcoro {
 namespace detail {
 namespace {
 
-std::string listed(const table& of) {
+std::string listed(const auto& names) {
   std::string text;
-  for (const std::string& column : of.columns()) {
+  for (const auto& name : names) {
     if (!text.empty()) text += ", ";
-    text += identifier(column).text();
+    text += identifier(name).text();
   }
   return text;
 }
@@ -24,13 +24,13 @@ std::string listed(const table& of) {
 
 std::string copy_text(const table& of) {
   std::string text = of.name().text();
-  const std::string list = listed(of);
+  const std::string list = listed(of.columns());
   if (!list.empty()) text.append(" (").append(list).append(")");
   return text;
 }
 
 std::string select_text(const table& of) {
-  const std::string list = listed(of);
+  const std::string list = listed(of.columns());
   return "SELECT " + (list.empty() ? "*" : list) + " FROM " + of.name().text();
 }
 
@@ -69,18 +69,24 @@ class target_parser {
     return true;
   }
 
-  /// A name of one or more parts, and behind it perhaps columns.
-  bool name() {
+  /// A name of one or more parts; empty where none is there.
+  std::string_view name() {
+    skip_spaces();
+    const std::size_t begin = at_;
+    std::size_t end = begin;
     do {
-      if (!part()) return false;
+      if (!part()) return {};
+      end = at_;
     } while (take('.'));
-    return true;
+    return text_.substr(begin, end - begin);
   }
-  bool columns() {
+  /// To the bracket behind them; empty where they are none.
+  std::string_view columns() {
+    const std::size_t begin = at_;
     do {
-      if (!part()) return false;
+      if (!part()) return {};
     } while (take(','));
-    return take(')');
+    return take(')') ? text_.substr(begin, at_ - 1 - begin) : std::string_view();
   }
 
   bool take(char c) {
@@ -89,7 +95,6 @@ class target_parser {
     ++at_;
     return true;
   }
-  std::size_t at() const noexcept { return at_; }
 
  private:
   static bool is_in_word(char c) noexcept {
@@ -98,6 +103,7 @@ class target_parser {
   }
   void skip_spaces() noexcept { at_ = std::min(text_.find_first_not_of(" \t\n\r\f\v", at_), text_.size()); }
   bool part() {
+    skip_spaces();
     if (take('"')) return quoted();
     const std::size_t begin = at_;
     while (at_ < text_.size() && is_in_word(text_[at_])) ++at_;
@@ -120,35 +126,36 @@ class target_parser {
 
 }  // namespace
 
+copy_target::copy_target(const table& into) : name_(into.name().text()), columns_(detail::listed(into.columns())) {}
+
 copy_target::copy_target(std::string_view statement) : statement_(statement) {
   target_parser parser(statement);
   const auto wrong = [&] {
     throw_error(detail::composition_error("no COPY table (columns) FROM STDIN statement", statement));
   };
   if (!parser.word("copy")) wrong();
-  std::size_t begin = parser.at();
-  if (!parser.name()) wrong();
-  const std::string_view name = statement.substr(begin, parser.at() - begin);
-  std::string_view columns = "*";
+  name_ = parser.name();
+  if (name_.empty()) wrong();
   if (parser.take('(')) {
-    begin = parser.at();
-    if (!parser.columns()) wrong();
-    columns = statement.substr(begin, parser.at() - 1 - begin);
+    columns_ = parser.columns();
+    if (columns_.empty()) wrong();
   }
   if (!parser.word("from")) wrong();
-  describing_.append("SELECT ").append(columns).append(" FROM").append(name).append(" LIMIT 0");
 }
 
 void copy_target::name_columns(std::span<const std::string_view> names) {
-  if (!table_ || !table_->columns().empty()) return;
-  for (const std::string_view name : names) table_->add_column(name);
+  if (statement_.empty() && columns_.empty()) columns_ = detail::listed(names);
 }
 
 std::string copy_target::statement(std::string_view clause) const {
-  if (!table_) return statement_;
-  return "COPY " + detail::copy_text(*table_) + " FROM STDIN" + std::string(clause);
+  if (!statement_.empty()) return statement_;
+  std::string text = "COPY " + name_;
+  if (!columns_.empty()) text.append(" (").append(columns_).append(")");
+  return text.append(" FROM STDIN").append(clause);
 }
 
-std::string copy_target::describing() const { return table_ ? detail::describing_text(*table_) : describing_; }
+std::string copy_target::describing() const {
+  return "SELECT " + (columns_.empty() ? "*" : columns_) + " FROM " + name_ + " LIMIT 0";
+}
 
 }  // namespace pgcoro

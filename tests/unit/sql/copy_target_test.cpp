@@ -5,6 +5,7 @@
 
 #include <pgcoro/copy_target.hpp>
 #include <pgcoro/error.hpp>
+#include <pgcoro/table.hpp>
 
 namespace pgcoro {
 namespace {
@@ -13,12 +14,11 @@ TEST(copy_target, asks_a_statements_table_for_its_columns) {
   const struct {
     std::string statement, describing;
   } all[] = {
-      {"COPY t FROM STDIN", "SELECT * FROM t  LIMIT 0"},
+      {"COPY t FROM STDIN", "SELECT * FROM t LIMIT 0"},
       {"copy t(a,b)from stdin (format binary)", "SELECT a,b FROM t LIMIT 0"},
-      {" Copy\n shop . \"My \"\"t(\" (\"a)\", b ) FROM STDIN",
-       "SELECT \"a)\", b  FROM\n shop . \"My \"\"t(\"  LIMIT 0"},
-      {"COPY \"from\" FROM STDIN (FORMAT binary) WHERE a > 1", "SELECT * FROM \"from\"  LIMIT 0"},
-      {"COPY copy_1$ (\xc3\xa4) FROM STDIN", "SELECT \xc3\xa4 FROM copy_1$  LIMIT 0"},
+      {" Copy\n shop . \"My \"\"t(\" (\"a)\", b ) FROM STDIN", "SELECT \"a)\", b  FROM shop . \"My \"\"t(\" LIMIT 0"},
+      {"COPY \"from\" FROM STDIN (FORMAT binary) WHERE a > 1", "SELECT * FROM \"from\" LIMIT 0"},
+      {"COPY copy_1$ (\xc3\xa4) FROM STDIN", "SELECT \xc3\xa4 FROM copy_1$ LIMIT 0"},
   };
   for (const auto& [statement, describing] : all) {
     const copy_target target(statement);
