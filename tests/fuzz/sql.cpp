@@ -1,5 +1,6 @@
 // Arbitrary text and pieces of text through sql(): nothing in quotes, dollar quotes or comments is ever replaced, and
 // what was composed means one thing only.
+#include <algorithm>
 #include <cstdlib>
 #include <fuzzer/FuzzedDataProvider.h>
 #include <string>
@@ -74,6 +75,12 @@ void never_replaces_what_is_protected(FuzzedDataProvider& in) {
   for (const sql_mark& m : found) require(text.substr(m.begin, m.end - m.begin) == ":name");
 }
 
+/// The server knows no names: what looks like one again, once a blank stands in front of it, is a colon and a word.
+std::vector<sql_mark> marks_of_server(std::string text) {
+  std::ranges::replace(text, ':', '=');
+  return marks_in(text);
+}
+
 /// Whatever the text is, what stands in the places of names is what the server takes for parameters.
 void composes_what_the_server_reads(const std::string& text) {
   composed_sql made;
@@ -84,7 +91,7 @@ void composes_what_the_server_reads(const std::string& text) {
     return;
   }
   std::size_t parameters = 0;
-  for (const sql_mark& m : marks_in(made.text())) {
+  for (const sql_mark& m : marks_of_server(std::string(made.text()))) {
     if (m.what != kind::number) continue;
     require(made.text().substr(m.begin, m.end - m.begin) == "$1");
     ++parameters;
