@@ -41,7 +41,7 @@ extent extent_of(protocol::bytes_view bytes, std::size_t columns) noexcept {
 
 }  // namespace
 
-row_sink::verdict binary_copy_reader::fail(error_info why) {
+row_sink::verdict binary_copy_reader::fail(const error_info& why) {
   error_ = in_copy_row(why, rows_read_ + 1);
   next_ = part::end;
   return verdict::failed;

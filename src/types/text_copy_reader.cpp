@@ -106,7 +106,7 @@ text_copy_reader::text_copy_reader(row_sink& rows, copy_dialect dialect)
       scanner_(dialect_),
       header_pending_(dialect_.header != copy_header::none) {}
 
-row_sink::verdict text_copy_reader::fail(error_info why) {
+row_sink::verdict text_copy_reader::fail(const error_info& why) {
   error_ = in_copy_row(why, rows_read_ + 1);
   return verdict::failed;
 }

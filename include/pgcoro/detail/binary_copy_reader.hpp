@@ -50,7 +50,7 @@ class PGCORO_DECL binary_copy_reader {
   verdict take(protocol::bytes_view& bytes);
   bool take_header(protocol::bytes_view& bytes);
   bool take_row(protocol::bytes_view& bytes, verdict& out);
-  verdict fail(error_info why);
+  verdict fail(const error_info& why);
   verdict malformed(std::string_view what);
 
   row_sink& rows_;

@@ -49,7 +49,7 @@ class PGCORO_DECL text_copy_reader {
   bool add_csv(copied_line& line, const copy_column_rules& rules) const;
   bool add_quoted(copied_line& line) const;
 
-  verdict fail(error_info why);
+  verdict fail(const error_info& why);
   verdict malformed(std::string_view what);
 
   row_sink& rows_;
