@@ -56,6 +56,9 @@ class PGCORO_DECL copy_in_state {
   copy_in_state(std::shared_ptr<raw_copy> copy, std::shared_ptr<const row_description> columns, copy_frame frame)
       : copy_(std::move(copy)), out_(copy_->staging()), columns_(std::move(columns)), frame_(std::move(frame)) {}
 
+  /// Throws where the COPY is in another format: a user's statement says which.
+  void require_format(protocol::format wanted) const;
+
   protocol::buffer& out() noexcept { return out_; }
   const row_description& columns() const noexcept { return *columns_; }
 
@@ -276,8 +279,8 @@ boost::asio::awaitable<Writer> open_writer(std::shared_ptr<connection_core> core
   if (const error_info refused = plan_copy(members, *columns, Rows::format, writer.columns_)) throw_error(refused);
   if (const error_info refused = rows.prepare(*columns)) throw_error(refused);
   auto copy = co_await begin_copy_in(std::move(core), into.statement(rows.clause()), options, rows.need());
-  require_format(*copy, Rows::format);
   writer.state_ = std::make_unique<copy_in_state>(std::move(copy), std::move(columns), rows.frame());
+  writer.state_->require_format(Rows::format);
   rows.planned(writer.columns_, *writer.state_);
   writer.rows_ = std::move(rows);
   co_return std::move(writer);

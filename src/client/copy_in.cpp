@@ -12,8 +12,8 @@ copy_frame binary_rows::frame() {
   return frame;
 }
 
-void require_format(const raw_copy& begun, protocol::format wanted) {
-  if (begun.format() == wanted) return;
+void copy_in_state::require_format(protocol::format wanted) const {
+  if (copy_->format() == wanted) return;
   const char* const what = wanted == protocol::format::binary
                                ? "the statement begins a COPY in text; rows are sent in binary: FORMAT binary"
                                : "the statement begins a COPY in binary; rows are sent as text";

@@ -30,8 +30,6 @@ PGCORO_DECL boost::asio::awaitable<std::shared_ptr<const row_description>> descr
 PGCORO_DECL boost::asio::awaitable<std::shared_ptr<raw_copy>> begin_copy_in(std::shared_ptr<connection_core> core,
                                                                             std::string sql, query_options options,
                                                                             server_need need = {});
-/// Throws where it is in another format: a user's statement says which.
-PGCORO_DECL void require_format(const raw_copy& begun, protocol::format wanted);
 /// A COPY out of it.
 PGCORO_DECL boost::asio::awaitable<std::shared_ptr<raw_copy>> begin_copy_out(std::shared_ptr<connection_core> core,
                                                                              std::string sql, query_options options);
