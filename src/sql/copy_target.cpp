@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 #include <pgcoro/copy_target.hpp>
 #include <pgcoro/error.hpp>
 #include <pgcoro/table.hpp>
 
 #include "sql/composer.hpp"
+#include "sql/sql_scanner.hpp"
 
 namespace pgcoro {
 namespace detail {
@@ -20,21 +22,23 @@ std::string listed(const auto& names) {
   return text;
 }
 
+std::string with_columns(const std::string& name, const std::string& columns) {
+  return columns.empty() ? name : name + " (" + columns + ")";
+}
+
+std::string selecting(const std::string& name, const std::string& columns) {
+  return "SELECT " + (columns.empty() ? "*" : columns) + " FROM " + name;
+}
+
+std::string describing(std::string select) { return std::move(select) + " LIMIT 0"; }
+
 }  // namespace
 
-std::string copy_text(const table& of) {
-  std::string text = of.name().text();
-  const std::string list = listed(of.columns());
-  if (!list.empty()) text.append(" (").append(list).append(")");
-  return text;
-}
+std::string copy_text(const table& of) { return with_columns(of.name().text(), listed(of.columns())); }
 
-std::string select_text(const table& of) {
-  const std::string list = listed(of.columns());
-  return "SELECT " + (list.empty() ? "*" : list) + " FROM " + of.name().text();
-}
+std::string select_text(const table& of) { return selecting(of.name().text(), listed(of.columns())); }
 
-std::string describing_text(const table& of) { return select_text(of) + " LIMIT 0"; }
+std::string describing_text(const table& of) { return describing(select_text(of)); }
 
 }  // namespace detail
 
@@ -64,7 +68,7 @@ class target_parser {
     const std::string_view next = text_.substr(at_, keyword.size());
     const auto same = [](char c, char small) { return c == small || c + ('a' - 'A') == small; };
     if (!std::equal(next.begin(), next.end(), keyword.begin(), keyword.end(), same)) return false;
-    if (at_ + keyword.size() < text_.size() && is_in_word(text_[at_ + keyword.size()])) return false;
+    if (at_ + keyword.size() < text_.size() && detail::is_in_word(text_[at_ + keyword.size()])) return false;
     at_ += keyword.size();
     return true;
   }
@@ -97,16 +101,12 @@ class target_parser {
   }
 
  private:
-  static bool is_in_word(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$' ||
-           static_cast<unsigned char>(c) >= 0x80;
-  }
   void skip_spaces() noexcept { at_ = std::min(text_.find_first_not_of(" \t\n\r\f\v", at_), text_.size()); }
   bool part() {
     skip_spaces();
     if (take('"')) return quoted();
     const std::size_t begin = at_;
-    while (at_ < text_.size() && is_in_word(text_[at_])) ++at_;
+    while (at_ < text_.size() && detail::is_in_word(text_[at_])) ++at_;
     return at_ > begin;
   }
   /// To the end of a name whose quote has been taken; two quotes stand for one.
@@ -149,13 +149,9 @@ void copy_target::name_columns(std::span<const std::string_view> names) {
 
 std::string copy_target::statement(std::string_view clause) const {
   if (!statement_.empty()) return statement_;
-  std::string text = "COPY " + name_;
-  if (!columns_.empty()) text.append(" (").append(columns_).append(")");
-  return text.append(" FROM STDIN").append(clause);
+  return ("COPY " + detail::with_columns(name_, columns_) + " FROM STDIN").append(clause);
 }
 
-std::string copy_target::describing() const {
-  return "SELECT " + (columns_.empty() ? "*" : columns_) + " FROM " + name_ + " LIMIT 0";
-}
+std::string copy_target::describing() const { return detail::describing(detail::selecting(name_, columns_)); }
 
 }  // namespace pgcoro

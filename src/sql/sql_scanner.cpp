@@ -8,14 +8,15 @@ constexpr bool starts_word(char c) noexcept {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
 }
 constexpr bool is_in_name(char c) noexcept { return starts_word(c) || is_digit(c); }
-constexpr bool is_in_word(char c) noexcept { return is_in_name(c) || c == '$'; }
 constexpr bool is_newline(char c) noexcept { return c == '\n' || c == '\r'; }
 constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\f' || c == '\v' || is_newline(c); }
-constexpr bool ends_operand(char c) noexcept {
+bool ends_operand(char c) noexcept {
   return is_in_word(c) || c == ')' || c == ']' || c == '}' || c == '\'' || c == '"';
 }
 
 }  // namespace
+
+bool is_in_word(char c) noexcept { return is_in_name(c) || c == '$'; }
 
 sql_mark sql_scanner::next() noexcept {
   while (at_ < text_.size()) {

@@ -63,6 +63,9 @@ class sql_scanner {
   bool needs_standard_strings_ = false;
 };
 
+/// Of an identifier without quotes, or a keyword; not necessarily its first character.
+bool is_in_word(char c) noexcept;
+
 /// Whether a character that is put next to it might become part of a word, a number, an operator or a quote's prefix.
 bool sticks_to_what_follows(char c) noexcept;
 bool sticks_to_what_precedes(char c) noexcept;
