@@ -78,7 +78,7 @@ class PGCORO_DECL copy_in_state {
   std::size_t begin_row() {
     if (!message_open_) [[unlikely]]
       open_message();
-    static_cast<void>(out_.prepare(small_row));
+    if (small_rows_) static_cast<void>(out_.prepare(small_row));
     return out_.size();
   }
   /// Whether it is time to flush.
@@ -89,7 +89,7 @@ class PGCORO_DECL copy_in_state {
   }
 
   std::uint64_t rows() const noexcept { return rows_; }
-  std::uint64_t bytes() const noexcept { return flushed_ + copy_->staging().size(); }
+  std::uint64_t bytes() const noexcept { return flushed_ + out_.size(); }
 
   boost::asio::awaitable<void> flush();
   boost::asio::awaitable<std::uint64_t> finish();
