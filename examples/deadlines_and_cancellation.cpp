@@ -8,6 +8,7 @@
 #include <chrono>
 #include <iostream>
 
+#include <pgcoro/connect_options.hpp>
 #include <pgcoro/connection.hpp>
 #include <pgcoro/sync_wait.hpp>
 #include <pgcoro/with_timeout.hpp>

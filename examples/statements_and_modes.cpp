@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include <pgcoro/connect_options.hpp>
 #include <pgcoro/connection.hpp>
 #include <pgcoro/sync_wait.hpp>
 

@@ -18,7 +18,6 @@
 #include <vector>
 
 #include <pgcoro/config.hpp>
-#include <pgcoro/connect_options.hpp>
 #include <pgcoro/detail/run_transaction.hpp>
 #include <pgcoro/notification.hpp>
 #include <pgcoro/protocol/types.hpp>
@@ -28,6 +27,7 @@
 
 namespace pgcoro {
 
+class connect_options;
 class notification_channel;
 class pipeline;
 class transaction;
@@ -117,8 +117,14 @@ class PGCORO_DECL connection : public queryable {
 };
 
 /// Opens a connection: tries every host and address of the options in turn, and throws one error that lists every
-/// attempt. Bounded by `connect_timeout` for each host, cancelled through the awaiting coroutine's slot. The DSN is
-/// parsed when the operation is awaited, so that a bad one is an error of the operation.
+/// attempt. Bounded by `connect_timeout` for each host, cancelled through the awaiting coroutine's slot. The options
+/// are those of <pgcoro/connect_options.hpp>, which is to be included where they are not given as text.
 [[nodiscard]] PGCORO_DECL boost::asio::awaitable<connection> connect(connect_options options);
+
+/// Likewise with a URI or "key=value …", which is copied. It is parsed when the operation is awaited, so that a bad one
+/// is an error of the operation: `errc::invalid_option`.
+[[nodiscard]] PGCORO_DECL boost::asio::awaitable<connection> connect(std::string_view dsn);
+[[nodiscard]] PGCORO_DECL boost::asio::awaitable<connection> connect(const std::string& dsn);
+[[nodiscard]] PGCORO_DECL boost::asio::awaitable<connection> connect(const char* dsn);
 
 }  // namespace pgcoro

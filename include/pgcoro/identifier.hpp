@@ -57,10 +57,10 @@ template <class T>
 std::string codec_literal(const T& value) {
   const value_type to{declared_oid<T>, protocol::format::text};
   const encoding<T> chosen = codec<T>::encoder(to);
-  if (!chosen) throw_no_literal(errc::type_mismatch, cpp_name<T>());
+  if (!chosen) throw_no_literal(errc::type_mismatch, cpp_name_of<T>());
   protocol::buffer text;
   const errc failed = chosen.write(value, text, to);
-  if (failed != errc{}) throw_no_literal(failed, cpp_name<T>());
+  if (failed != errc{}) throw_no_literal(failed, cpp_name_of<T>());
   return string_literal(protocol::as_text(text.data()));
 }
 

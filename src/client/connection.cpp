@@ -1,5 +1,6 @@
 #include <boost/asio/this_coro.hpp>
 
+#include <pgcoro/connect_options.hpp>
 #include <pgcoro/connection.hpp>
 #include <pgcoro/pipeline.hpp>
 #include <pgcoro/type_catalog.hpp>
@@ -108,5 +109,19 @@ asio::awaitable<connection> connect(connect_options options) {
   core->run();
   co_return connection(std::move(core));
 }
+
+namespace {
+
+asio::awaitable<connection> parse_and_connect(std::string dsn) {
+  connect_options options(dsn);
+  auto opening = connect(std::move(options));
+  co_return co_await std::move(opening);
+}
+
+}  // namespace
+
+asio::awaitable<connection> connect(std::string_view dsn) { return parse_and_connect(std::string(dsn)); }
+asio::awaitable<connection> connect(const std::string& dsn) { return parse_and_connect(dsn); }
+asio::awaitable<connection> connect(const char* dsn) { return parse_and_connect(dsn); }
 
 }  // namespace pgcoro

@@ -7,6 +7,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <pgcoro/connect_options.hpp>
 #include <pgcoro/identifier.hpp>
 #include <pgcoro/with_timeout.hpp>
 

@@ -16,7 +16,7 @@ void buffer::make_room(std::size_t n) {
   const std::size_t in_front = capacity() - room() - used;
   // Moving at most as many bytes as were consumed keeps the cost of each byte constant.
   if (room() + in_front >= n && used <= in_front) {
-    if (used != 0) std::memcpy(storage_.get(), first_, used);
+    if (used != 0) std::memcpy(storage_, first_, used);
     clear();
     last_ += used;
     return;
@@ -25,10 +25,10 @@ void buffer::make_room(std::size_t n) {
   const std::size_t wanted = n > most - used ? most : used + n;  // `most` is what no allocator gives
   const std::size_t doubled = capacity() > most / 2 ? most : capacity() * 2;
   const std::size_t grown = std::max({wanted, doubled, least_capacity});
-  auto larger = std::make_unique_for_overwrite<std::byte[]>(grown);
-  if (used != 0) std::memcpy(larger.get(), first_, used);
-  storage_ = std::move(larger);
-  limit_ = storage_.get() + grown;
+  auto* const larger = new std::byte[grown];
+  if (used != 0) std::memcpy(larger, first_, used);
+  delete[] std::exchange(storage_, larger);
+  limit_ = storage_ + grown;
   clear();
   last_ += used;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include <pgcoro/connect_options.hpp>
 #include <pgcoro/connection.hpp>
 #include <pgcoro/result.hpp>
 

@@ -66,6 +66,14 @@ error_info encode_each(std::size_t count, Arguments argument, std::span<const oi
 
 }  // namespace
 
+template struct argument_functions<bool>;
+template struct argument_functions<std::int32_t>;
+template struct argument_functions<std::int64_t>;
+template struct argument_functions<double>;
+template struct argument_functions<std::string>;
+template struct argument_functions<std::string_view>;
+template struct argument_functions<borrowed<std::string>>;
+
 std::string printed(std::int64_t value) { return std::to_string(value); }
 std::string printed(std::uint64_t value) { return std::to_string(value); }
 std::string printed(float value) {
@@ -87,7 +95,7 @@ error_info encode_arguments(std::span<const argument_view> arguments, std::span<
 error_info arguments::encode(std::span<const oid> types, protocol::bind_writer& out,
                              const type_registry* registry) const {
   const std::byte* const at = values();
-  const std::span<const argument_slot> slots = layout_->slots;
+  const constant_table<argument_slot> slots = layout_->slots;
   return encode_each(
       slots.size(), [&](std::size_t i) { return argument_view{slots[i].type, at + slots[i].offset}; }, types, registry,
       out);
@@ -109,8 +117,7 @@ arguments arguments::referring(std::span<const argument_view> borrowed_values) {
     ::new (static_cast<void*>(slots + i)) argument_slot{borrowed_values[i].type, offset, sizeof(void*)};
     std::memcpy(made.heap_ + offset, borrowed_values[i].value, sizeof(void*));
   }
-  made.layout_ =
-      ::new (static_cast<void*>(made.heap_)) argument_layout{std::span<const argument_slot>(slots, count), size, true};
+  made.layout_ = ::new (static_cast<void*>(made.heap_)) argument_layout{{slots, count}, size, true};
   return made;
 }
 

@@ -10,6 +10,12 @@ constexpr char no_formats = 0;
 
 }  // namespace
 
+std::shared_ptr<const row_layout> lay_out(const row_sink& sink, std::shared_ptr<const row_description> columns) {
+  auto layout = std::make_shared<row_layout>(row_layout{std::move(columns)});
+  sink.match(*layout);
+  return layout;
+}
+
 void result_sink::describe(const std::shared_ptr<const row_layout>& layout) { description_ = layout->description; }
 
 row_sink::verdict result_sink::row(std::span<const std::byte> body) {

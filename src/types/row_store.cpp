@@ -44,10 +44,10 @@ void row_store::grow(std::size_t body_size) {
 
 void row_store::grow_index() {
   const std::size_t capacity = index_capacity_ * 2;
-  std::unique_ptr<const std::byte*[]> larger(new const std::byte*[capacity]);
-  std::copy_n(index_, size_, larger.get());
-  own_index_ = std::move(larger);
-  index_ = own_index_.get();
+  auto** const larger = new const std::byte*[capacity];
+  std::copy_n(index_, size_, larger);
+  delete[] std::exchange(own_index_, larger);
+  index_ = own_index_;
   index_capacity_ = capacity;
 }
 
@@ -57,7 +57,7 @@ void row_store::clear() noexcept {
     ::operator delete(newest_);
     newest_ = previous;
   }
-  own_index_.reset();
+  delete[] std::exchange(own_index_, nullptr);
   index_ = nullptr;
   at_ = nullptr;
   room_ = size_ = index_capacity_ = next_chunk_ = 0;
@@ -71,7 +71,7 @@ void row_store::swap(row_store& other) noexcept {
   std::swap(index_capacity_, other.index_capacity_);
   std::swap(next_chunk_, other.next_chunk_);
   std::swap(newest_, other.newest_);
-  own_index_.swap(other.own_index_);
+  std::swap(own_index_, other.own_index_);
 }
 
 }  // namespace pgcoro::detail

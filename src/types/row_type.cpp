@@ -86,4 +86,9 @@ void choose_formats(const row_type& type, const row_description& columns, std::s
   }
 }
 
+std::span<const protocol::format> formats_by_position(const row_type& type) noexcept {
+  if (type.by_name()) return {};
+  return {type.preferred_formats.data(), type.preferred_formats.size()};
+}
+
 }  // namespace pgcoro::detail

@@ -21,6 +21,25 @@ ASYNC_TEST(connecting, takes_a_key_value_string_a_uri_and_options) {
   EXPECT_EQ(co_await by_options.fetch_one<std::string>("SHOW search_path"), "pg_catalog");
 }
 
+ASYNC_TEST(connecting, takes_text_of_every_kind_and_copies_it) {
+  std::string dsn = env("DSN");
+  auto by_characters = connect(dsn.c_str());
+  auto by_string = connect(dsn);
+  auto by_view = connect(std::string_view(dsn));
+  dsn.assign(dsn.size(), '?');
+  asio::awaitable<connection>* const openings[] = {&by_characters, &by_string, &by_view};
+  for (auto* opening : openings) {
+    connection db = co_await std::move(*opening);
+    EXPECT_EQ(co_await db.fetch_one<int>("SELECT 1"), 1);
+  }
+}
+
+ASYNC_TEST(connecting, parses_text_when_it_is_awaited) {
+  auto opening = connect("no_such_option=1");
+  const error_info failed = co_await error_of(std::move(opening));
+  EXPECT_EQ(failed.code(), errc::invalid_option);
+}
+
 ASYNC_TEST(connecting, with_an_ill_formed_string_is_an_error_that_does_not_repeat_it) {
   bool thrown = false;
   try {

@@ -22,6 +22,7 @@
 #include <string>
 #include <vector>
 
+#include <pgcoro/connect_options.hpp>
 #include <pgcoro/connection.hpp>
 #include <pgcoro/pipeline.hpp>
 #include <pgcoro/transaction.hpp>

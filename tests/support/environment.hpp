@@ -4,6 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <string>
 
+#include <pgcoro/connect_options.hpp>
 #include <pgcoro/connection.hpp>
 
 namespace pgcoro::test {

@@ -20,6 +20,7 @@
 #include <string>
 #include <string_view>
 
+#include <pgcoro/connect_options.hpp>
 #include <pgcoro/connection.hpp>
 #include <pgcoro/protocol/backend.hpp>
 #include <pgcoro/protocol/frontend.hpp>

@@ -23,7 +23,7 @@ struct argument_type {
   errc (*encode)(const void* value, oid type, const type_registry*, protocol::bind_writer&);
   void (*relocate)(void* to, void* from) noexcept;  ///< null where copying the bytes does it
   void (*destroy)(void*) noexcept;                  ///< null where there is nothing to do
-  std::string (*cpp_name)();
+  detail::cpp_name cpp_name;
   std::string (*shown)(const void*);  ///< the value of a number; empty for all else, which may be long or secret
   oid declared;
 };
@@ -41,20 +41,16 @@ struct argument_functions {
       !std::is_move_constructible_v<Kept> ||
       (std::is_trivially_move_constructible_v<Kept> && std::is_trivially_destructible_v<Kept>);
 
-  static errc encode(const void* kept, oid type, const type_registry* registry, protocol::bind_writer& out) {
-    return encode_value<value>(plain(value_of(*static_cast<const Kept*>(kept))), type, registry, out);
-  }
+  static errc encode(const void* kept, oid type, const type_registry* registry, protocol::bind_writer& out);
   static void relocate(void* to, void* from) noexcept {
     ::new (to) Kept(std::move(*static_cast<Kept*>(from)));
     std::destroy_at(static_cast<Kept*>(from));
   }
   static void destroy(void* kept) noexcept { std::destroy_at(static_cast<Kept*>(kept)); }
-  static std::string shown(const void* kept) {
-    return shown_number<value>(plain(value_of(*static_cast<const Kept*>(kept))));
-  }
+  static std::string shown(const void* kept);
 
   static constexpr argument_type table() noexcept {
-    argument_type made{&encode, nullptr, nullptr, &cpp_name<value>, &shown, declared_oid<not_null_t<value>>};
+    argument_type made{&encode, nullptr, nullptr, cpp_name_of<value>, &shown, declared_oid<not_null_t<value>>};
     if constexpr (!trivial) {
       made.relocate = &relocate;
       made.destroy = &destroy;
@@ -62,6 +58,25 @@ struct argument_functions {
     return made;
   }
 };
+
+template <class Kept>
+errc argument_functions<Kept>::encode(const void* kept, oid type, const type_registry* registry,
+                                      protocol::bind_writer& out) {
+  return encode_value<value>(plain(value_of(*static_cast<const Kept*>(kept))), type, registry, out);
+}
+template <class Kept>
+std::string argument_functions<Kept>::shown(const void* kept) {
+  return shown_number<value>(plain(value_of(*static_cast<const Kept*>(kept))));
+}
+
+// Arguments that nearly every program passes, compiled in the library.
+extern template struct PGCORO_DECL argument_functions<bool>;
+extern template struct PGCORO_DECL argument_functions<std::int32_t>;
+extern template struct PGCORO_DECL argument_functions<std::int64_t>;
+extern template struct PGCORO_DECL argument_functions<double>;
+extern template struct PGCORO_DECL argument_functions<std::string>;
+extern template struct PGCORO_DECL argument_functions<std::string_view>;
+extern template struct PGCORO_DECL argument_functions<borrowed<std::string>>;
 
 template <class Kept>
 inline constexpr argument_type argument_type_of = argument_functions<Kept>::table();

@@ -6,7 +6,6 @@
 //   if (error_info e = a.encode(types, bind)) return e;
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -17,6 +16,7 @@
 
 #include <pgcoro/config.hpp>
 #include <pgcoro/detail/argument_type.hpp>
+#include <pgcoro/detail/constant_table.hpp>
 
 namespace pgcoro::detail {
 
@@ -28,27 +28,36 @@ struct argument_slot {
 };
 
 struct argument_layout {
-  std::span<const argument_slot> slots;
+  constant_table<argument_slot> slots;
   std::size_t size;  ///< of the storage, in bytes
   bool trivial;      ///< copying the bytes moves the pack, and nothing has to be destroyed
 };
 
+template <std::size_t Count>
+struct placed_arguments {
+  argument_slot slots[Count];
+  std::size_t size = 0;  ///< of the storage
+};
+
+/// Places values one behind the other. In `unplaced` the offset of each is its alignment.
+template <std::size_t Count>
+constexpr placed_arguments<Count> place(const argument_slot (&unplaced)[Count]) noexcept {
+  placed_arguments<Count> made{};
+  for (std::size_t i = 0; i < Count; ++i) {
+    const std::size_t alignment = unplaced[i].offset;
+    made.slots[i] = unplaced[i];
+    made.slots[i].offset = (made.size + alignment - 1) / alignment * alignment;
+    made.size = made.slots[i].offset + unplaced[i].size;
+  }
+  return made;
+}
+
 template <class... Kept>
 struct argument_layout_of {
-  static constexpr std::size_t count = sizeof...(Kept);
-  static constexpr std::array<std::size_t, count + 1> offsets = [] {
-    std::array<std::size_t, count + 1> made{};
-    std::size_t next = 0;
-    std::size_t at = 0;
-    ((made[next++] = at = (at + alignof(Kept) - 1) / alignof(Kept) * alignof(Kept), at += sizeof(Kept)), ...);
-    made[count] = at;
-    return made;
-  }();
-  static constexpr std::array<argument_slot, count> slots = [] {
-    std::size_t next = 0;
-    return std::array<argument_slot, count>{argument_slot{&argument_type_of<Kept>, offsets[next++], sizeof(Kept)}...};
-  }();
-  static constexpr argument_layout value{slots, offsets[count], (argument_functions<Kept>::trivial && ...)};
+  static constexpr placed_arguments<sizeof...(Kept)> placed =
+      place({argument_slot{&argument_type_of<Kept>, alignof(Kept), sizeof(Kept)}...});
+  static constexpr argument_layout value{
+      {placed.slots, sizeof...(Kept)}, placed.size, (argument_functions<Kept>::trivial && ...)};
 };
 template <>
 struct argument_layout_of<> {
@@ -112,7 +121,7 @@ class PGCORO_DECL arguments {
     arguments made;
     [[maybe_unused]] std::byte* const at = made.prepare(layout::value);
     [[maybe_unused]] std::size_t next = 0;
-    (::new (static_cast<void*>(at + layout::offsets[next++])) Kept(std::move(kept)), ...);
+    (::new (static_cast<void*>(at + layout::placed.slots[next++].offset)) Kept(std::move(kept)), ...);
     return made;
   }
 

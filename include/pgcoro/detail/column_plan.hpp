@@ -20,7 +20,7 @@ using any_decoder = void (*)();
 /// What has to be known of a member's type before its column is.
 struct member_type {
   any_decoder (*decoder)(const value_type& from) noexcept;
-  std::string (*cpp_name)();
+  detail::cpp_name cpp_name;
   protocol::format preferred_format;
   bool binary_where_known;
 };
@@ -34,7 +34,7 @@ any_decoder decoder_of(const value_type& from) noexcept {
 }
 
 template <class M>
-inline constexpr member_type member_type_of{&decoder_of<M>, &cpp_name<M>, preferred_format<not_null_t<M>>,
+inline constexpr member_type member_type_of{&decoder_of<M>, cpp_name_of<M>, preferred_format<not_null_t<M>>,
                                             binary_where_known<not_null_t<M>>};
 
 /// The column of a member that has none: a row has fewer, its fields are counted with 16 bits and its columns by 1,664.

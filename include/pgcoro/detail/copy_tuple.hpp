@@ -40,7 +40,7 @@ struct copy_column {
 /// What has to be known of a member's type before its column is.
 struct copy_member {
   bool (*plan)(copy_column& column);  ///< chooses for `column.to`; false where there is no binary form
-  std::string (*cpp_name)();
+  detail::cpp_name cpp_name;
   std::string (*shown)(const void* value);
   oid declared;
 };
@@ -91,7 +91,7 @@ std::string shown_copy_member(const void* value) {
 }
 
 template <class M>
-inline constexpr copy_member copy_member_of{&plan_copy_member<M>, &cpp_name<M>, &shown_copy_member<M>,
+inline constexpr copy_member copy_member_of{&plan_copy_member<M>, cpp_name_of<M>, &shown_copy_member<M>,
                                             declared_oid<not_null_t<M>>};
 
 template <class T>

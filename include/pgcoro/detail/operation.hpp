@@ -74,13 +74,7 @@ class PGCORO_DECL operation {
 
   struct initiation {
     template <class Handler>
-    void operator()(Handler&& handler, operation* self) const {
-      auto slot = boost::asio::get_associated_cancellation_slot(handler);
-      const boost::asio::any_io_executor executor = boost::asio::get_associated_executor(handler);
-      self->handler_.emplace(std::forward<Handler>(handler));
-      if (slot.is_connected()) slot.assign(self->make_canceller());
-      self->start(executor);
-    }
+    void operator()(Handler&& handler, operation* self) const;
   };
 
   /// Cancels the operation if it has not ended by then.
@@ -104,6 +98,15 @@ class PGCORO_DECL operation {
   std::uint64_t span_ = 0;  // the tracer's, where there is one that wants to know the end
   bool foreign_ = false;    // the awaiting coroutine runs on another executor than the connection
 };
+
+template <class Handler>
+void operation::initiation::operator()(Handler&& handler, operation* self) const {
+  auto slot = boost::asio::get_associated_cancellation_slot(handler);
+  const boost::asio::any_io_executor executor = boost::asio::get_associated_executor(handler);
+  self->handler_.emplace(std::forward<Handler>(handler));
+  if (slot.is_connected()) slot.assign(self->make_canceller());
+  self->start(executor);
+}
 
 // What a coroutine's co_await calls, compiled in the library: every source of a user would else compile Asio's post for
 // its handler. The handler's type is Asio's own affair, so only for the version in which it is known to be this.

@@ -191,6 +191,7 @@ boost::asio::awaitable<typename Take::value_type> run_statement(std::shared_ptr<
   use.end_statement(op.error, text);
   co_return Take::from(sink, text);
 }
+PGCORO_COMMON_STATEMENTS(extern, pool_core)
 
 PGCORO_DECL boost::asio::awaitable<result> run_query(std::shared_ptr<pool_core> pool, query_text text,
                                                      arguments parameters, query_options options);

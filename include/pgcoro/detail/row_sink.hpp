@@ -6,9 +6,9 @@
 #include <memory>
 #include <span>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include <pgcoro/config.hpp>
 #include <pgcoro/detail/column_plan.hpp>
 #include <pgcoro/error.hpp>
 #include <pgcoro/row_description.hpp>
@@ -66,10 +66,7 @@ class row_sink {
 };
 
 /// What `sink` makes of these columns, in the formats that they have.
-inline std::shared_ptr<const row_layout> lay_out(const row_sink& sink, std::shared_ptr<const row_description> columns) {
-  auto layout = std::make_shared<row_layout>(row_layout{std::move(columns)});
-  sink.match(*layout);
-  return layout;
-}
+PGCORO_DECL std::shared_ptr<const row_layout> lay_out(const row_sink& sink,
+                                                       std::shared_ptr<const row_description> columns);
 
 }  // namespace pgcoro::detail

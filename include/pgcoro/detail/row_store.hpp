@@ -10,7 +10,6 @@
 
 #include <cstddef>
 #include <cstring>
-#include <memory>
 #include <span>
 #include <utility>
 
@@ -60,7 +59,7 @@ class PGCORO_DECL row_store {
   std::size_t index_capacity_ = 0;
   std::size_t next_chunk_ = 0;
   chunk* newest_ = nullptr;
-  std::unique_ptr<const std::byte*[]> own_index_;
+  const std::byte** own_index_ = nullptr;  ///< owned
 };
 
 }  // namespace pgcoro::detail

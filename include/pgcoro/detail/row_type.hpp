@@ -10,6 +10,7 @@
 
 #include <pgcoro/config.hpp>
 #include <pgcoro/detail/column_plan.hpp>
+#include <pgcoro/detail/constant_table.hpp>
 #include <pgcoro/detail/row_shape.hpp>
 #include <pgcoro/error.hpp>
 #include <pgcoro/row_description.hpp>
@@ -28,11 +29,11 @@ struct decode_status {
 namespace detail {
 
 struct row_type {
-  std::span<const member_type* const> members;
-  std::span<const std::string_view> names;              ///< of the members; empty where columns are found by position
-  std::span<const protocol::format> preferred_formats;  ///< of the members
+  constant_table<const member_type*> members;
+  constant_table<std::string_view> names;              ///< of the members; empty where columns are found by position
+  constant_table<protocol::format> preferred_formats;  ///< of the members
 
-  std::string (*cpp_name)();
+  detail::cpp_name cpp_name;
   bool lax;  ///< columns without a member and members without a column are left alone
 
   bool by_name() const noexcept { return !names.empty(); }
@@ -50,9 +51,7 @@ PGCORO_DECL void choose_formats(const row_type& type, const row_description& col
                                 std::span<protocol::format> out) noexcept;
 
 /// The formats where nothing is known of the columns but their places; empty where they are found by name.
-inline std::span<const protocol::format> formats_by_position(const row_type& type) noexcept {
-  return type.by_name() ? std::span<const protocol::format>() : type.preferred_formats;
-}
+PGCORO_DECL std::span<const protocol::format> formats_by_position(const row_type& type) noexcept;
 
 /// A decoder that the user wrote must not pass for a malformed row.
 inline errc not_malformed(errc code) noexcept { return code == errc::protocol_error ? errc::invalid_value : code; }
@@ -65,11 +64,11 @@ struct member_tables<type_list<M...>> {
   static constexpr const member_type* types[] = {&member_type_of<M>...};
   static constexpr protocol::format formats[] = {preferred_format<not_null_t<M>>...};
 };
-template <class T>
+template <class T, class Members = typename row_shape<T>::members>
 constexpr row_type make_row_type() noexcept {
-  using tables = member_tables<typename row_shape<T>::members>;
-  row_type made{tables::types, {}, tables::formats, &cpp_name<T>, row_is_lax<T>};
-  if constexpr (row_shape<T>::by_name) made.names = row_shape<T>::names;
+  using tables = member_tables<Members>;
+  row_type made{{tables::types, Members::size}, {}, {tables::formats, Members::size}, cpp_name_of<T>, row_is_lax<T>};
+  if constexpr (row_shape<T>::by_name) made.names = {row_shape<T>::names.data(), Members::size};
   return made;
 }
 

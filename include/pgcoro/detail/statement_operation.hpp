@@ -2,8 +2,10 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -88,5 +90,22 @@ PGCORO_DECL boost::asio::awaitable<result> run_query(std::shared_ptr<connection_
                                                      arguments parameters, query_options options);
 PGCORO_DECL boost::asio::awaitable<command_result> run_execute(std::shared_ptr<connection_core> core, query_text text,
                                                                arguments parameters, query_options options);
+
+// Rows that nearly every program fetches are compiled in the library.
+#define PGCORO_STATEMENTS_FOR(LINKAGE, CORE, T)                                                                   \
+  LINKAGE template PGCORO_DECL boost::asio::awaitable<std::vector<T>> run_statement<collect_sink<T>, take_all<T>>( \
+      std::shared_ptr<CORE>, query_text, arguments, query_options);                                               \
+  LINKAGE template PGCORO_DECL boost::asio::awaitable<T> run_statement<single_row_sink<T>, take_one<T>>(          \
+      std::shared_ptr<CORE>, query_text, arguments, query_options);                                               \
+  LINKAGE template PGCORO_DECL boost::asio::awaitable<std::optional<T>>                                           \
+  run_statement<single_row_sink<T>, take_optional<T>>(std::shared_ptr<CORE>, query_text, arguments, query_options);
+#define PGCORO_COMMON_STATEMENTS(LINKAGE, CORE)      \
+  PGCORO_STATEMENTS_FOR(LINKAGE, CORE, bool)         \
+  PGCORO_STATEMENTS_FOR(LINKAGE, CORE, std::int32_t) \
+  PGCORO_STATEMENTS_FOR(LINKAGE, CORE, std::int64_t) \
+  PGCORO_STATEMENTS_FOR(LINKAGE, CORE, double)       \
+  PGCORO_STATEMENTS_FOR(LINKAGE, CORE, std::string)
+
+PGCORO_COMMON_STATEMENTS(extern, connection_core)
 
 }  // namespace pgcoro::detail

@@ -52,7 +52,7 @@ std::string shown_text_member(const void* value) {
 }
 
 template <class M>
-inline constexpr copy_member text_copy_member_of{&plan_text_member<M>, &cpp_name<without_default_t<M>>,
+inline constexpr copy_member text_copy_member_of{&plan_text_member<M>, cpp_name_of<without_default_t<M>>,
                                                  &shown_text_member<M>, declared_oid<not_null_t<without_default_t<M>>>};
 
 template <class T>

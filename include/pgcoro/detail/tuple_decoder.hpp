@@ -83,14 +83,8 @@ struct sent_members<type_list<M...>> {
 
 /// row_type_of<T>, but that members which may be unchanged count as what they are when they are sent.
 template <class T>
-constexpr row_type make_tuple_type() noexcept {
-  using tables = member_tables<typename sent_members<typename row_shape<T>::members>::type>;
-  row_type made{tables::types, {}, tables::formats, &cpp_name<T>, row_is_lax<T>};
-  if constexpr (row_shape<T>::by_name) made.names = row_shape<T>::names;
-  return made;
-}
-template <class T>
-inline constexpr row_type tuple_type_of = make_tuple_type<T>();
+inline constexpr row_type tuple_type_of =
+    make_row_type<T, typename sent_members<typename row_shape<T>::members>::type>();
 
 template <class M>
 [[gnu::always_inline]] inline errc read_tuple_member(const tuple_value& value, M& out, const tuple_plan& plan) {

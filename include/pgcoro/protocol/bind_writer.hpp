@@ -53,7 +53,7 @@ class PGCORO_DECL bind_writer {
   /// Likewise, with the head made before.
   bind_writer(buffer& to, const bind_head& head, std::uint64_t max_length = max_message_length)
       : to_(to), start_(to.size()), max_length_(max_length), left_(head.parameters_), error_(head.error_) {
-    to_.append(head.bytes_);
+    to_.append(bytes_view(head.bytes_.data(), head.bytes_.size()));
     next_format_ = to_.size() - 2 - 2 * left_;
   }
   bind_writer(const bind_writer&) = delete;

@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <utility>
 
 #include <pgcoro/config.hpp>
@@ -22,7 +21,7 @@ class PGCORO_DECL buffer {
  public:
   buffer() noexcept = default;
   buffer(buffer&& other) noexcept
-      : storage_(std::move(other.storage_)),
+      : storage_(std::exchange(other.storage_, nullptr)),
         first_(std::exchange(other.first_, nullptr)),
         last_(std::exchange(other.last_, nullptr)),
         limit_(std::exchange(other.limit_, nullptr)) {}
@@ -30,6 +29,7 @@ class PGCORO_DECL buffer {
     buffer(std::move(other)).swap(*this);
     return *this;
   }
+  ~buffer() { delete[] storage_; }
   void swap(buffer& other) noexcept {
     std::swap(storage_, other.storage_);
     std::swap(first_, other.first_);
@@ -44,7 +44,7 @@ class PGCORO_DECL buffer {
   [[nodiscard]] std::byte* end_of_data() noexcept { return last_; }
   [[nodiscard]] std::size_t size() const noexcept { return static_cast<std::size_t>(last_ - first_); }
   [[nodiscard]] bool empty() const noexcept { return first_ == last_; }
-  [[nodiscard]] std::size_t capacity() const noexcept { return static_cast<std::size_t>(limit_ - storage_.get()); }
+  [[nodiscard]] std::size_t capacity() const noexcept { return static_cast<std::size_t>(limit_ - storage_); }
   /// Bytes that can be added without moving anything.
   [[nodiscard]] std::size_t room() const noexcept { return static_cast<std::size_t>(limit_ - last_); }
 
@@ -64,7 +64,7 @@ class PGCORO_DECL buffer {
     if (first_ == last_) clear();
   }
   /// Drops every byte and keeps the memory.
-  void clear() noexcept { first_ = last_ = storage_.get(); }
+  void clear() noexcept { first_ = last_ = storage_; }
   /// Drops the bytes from position `size` on, which is at most size().
   void truncate(std::size_t size) noexcept { last_ = first_ + size; }
   /// Cuts `n` bytes out at `position`; both lie inside the data.
@@ -99,7 +99,7 @@ class PGCORO_DECL buffer {
  private:
   void make_room(std::size_t n);
 
-  std::unique_ptr<std::byte[]> storage_;
+  std::byte* storage_ = nullptr;  // owned; a smart pointer to an array would be compiled anew in every user's source
   std::byte* first_ = nullptr;
   std::byte* last_ = nullptr;
   std::byte* limit_ = nullptr;
