@@ -67,6 +67,6 @@ class row_sink {
 
 /// What `sink` makes of these columns, in the formats that they have.
 PGCORO_DECL std::shared_ptr<const row_layout> lay_out(const row_sink& sink,
-                                                       std::shared_ptr<const row_description> columns);
+                                                      std::shared_ptr<const row_description> columns);
 
 }  // namespace pgcoro::detail

@@ -92,13 +92,14 @@ PGCORO_DECL boost::asio::awaitable<command_result> run_execute(std::shared_ptr<c
                                                                arguments parameters, query_options options);
 
 // Rows that nearly every program fetches are compiled in the library.
-#define PGCORO_STATEMENTS_FOR(LINKAGE, CORE, T)                                                                   \
+#define PGCORO_STATEMENTS_FOR(LINKAGE, CORE, T)                                                                    \
   LINKAGE template PGCORO_DECL boost::asio::awaitable<std::vector<T>> run_statement<collect_sink<T>, take_all<T>>( \
-      std::shared_ptr<CORE>, query_text, arguments, query_options);                                               \
-  LINKAGE template PGCORO_DECL boost::asio::awaitable<T> run_statement<single_row_sink<T>, take_one<T>>(          \
-      std::shared_ptr<CORE>, query_text, arguments, query_options);                                               \
-  LINKAGE template PGCORO_DECL boost::asio::awaitable<std::optional<T>>                                           \
-  run_statement<single_row_sink<T>, take_optional<T>>(std::shared_ptr<CORE>, query_text, arguments, query_options);
+      std::shared_ptr<CORE>, query_text, arguments, query_options);                                                \
+  LINKAGE template PGCORO_DECL boost::asio::awaitable<T> run_statement<single_row_sink<T>, take_one<T>>(           \
+      std::shared_ptr<CORE>, query_text, arguments, query_options);                                                \
+  LINKAGE template PGCORO_DECL boost::asio::awaitable<std::optional<T>>                                            \
+      run_statement<single_row_sink<T>, take_optional<T>>(std::shared_ptr<CORE>, query_text, arguments,            \
+                                                          query_options);
 #define PGCORO_COMMON_STATEMENTS(LINKAGE, CORE)      \
   PGCORO_STATEMENTS_FOR(LINKAGE, CORE, bool)         \
   PGCORO_STATEMENTS_FOR(LINKAGE, CORE, std::int32_t) \
