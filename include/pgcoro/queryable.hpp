@@ -230,7 +230,8 @@ class basic_queryable {
   /// are sent and committed in groups; a group in which one fails is undone and sent again row by row, so that a
   /// statement may be executed twice, with effect once. The range is gone through more than once. Not inside a
   /// transaction (`transaction_misused`), which the first failure would end. Throws where the whole cannot go on: the
-  /// connection is lost, the statement is wrong, the deadline has passed. What was committed by then stays.
+  /// connection is lost, the statement is wrong, the deadline has passed, or the range has thrown, whose exception that
+  /// then is. What was committed by then stays.
   template <class Range>
   [[nodiscard]] boost::asio::awaitable<many_report> execute_each(query_text sql, Range&& rows) {
     return execute_each(query_options{}, std::move(sql), std::forward<Range>(rows));

@@ -25,13 +25,36 @@ void each_operation::submit() {
   if (s.innermost_block() != 0 || in_block)
     return core().finish(*this,
                          misused("execute_each commits rows on its own, and so cannot be part of a transaction"));
-  if (!rows_.next_group()) return core().finish(*this, {});
+  if (!next_group()) return core().finish(*this, std::exchange(error, {}));
   send_group();
+}
+
+/// Runs what goes through the user's iterators, where the session does not: what they throw must not pass through it.
+/// False where they have thrown.
+template <class F>
+bool each_operation::through_range(F f) {
+  try {
+    f();
+    return true;
+  } catch (...) {
+    thrown_ = std::current_exception();
+    error = error_info(make_error_code(errc::invalid_value), "the range of rows has thrown an exception");
+    return false;
+  }
+}
+
+/// False where there is none, or none can be had.
+bool each_operation::next_group() {
+  group_ = nullptr;
+  const bool whole = through_range([&] {
+    if (rows_.next_group()) group_ = &rows_.group(rows_a_group);
+  });
+  return whole && group_ != nullptr;
 }
 
 void each_operation::send_group() {
   sink_.restart();
-  submit_step(core(), *this, text_, mode_, nullptr, &rows_.group(rows_a_group), sink_);
+  submit_step(core(), *this, text_, mode_, nullptr, group_, sink_);
 }
 
 bool each_operation::complete(request& r) { return singles_.empty() ? group_done(r) : single_done(r); }
@@ -44,21 +67,22 @@ bool each_operation::group_done(request& r) {
     row_ += rows_.group_size();
     return go_on();
   }
+  thrown_ = group_->thrown;
   // Nothing was executed, and would not be: the statement itself is refused, or there is no connection.
-  if (!failed.connection_usable() || (r.executions == 0 && failed.server())) {
+  if (thrown_ || !failed.connection_usable() || (r.executions == 0 && failed.server())) {
     error = std::move(failed);
     return true;
   }
   return send_singles();
 }
 
-/// The group again, each row with a Sync of its own. True where there is no row to send.
+/// The group again, each row with a Sync of its own. True where there is none to send.
 bool each_operation::send_singles() {
-  rows_.group(rows_a_group);
-  while (auto source = rows_.next_single()) {
-    single& one = singles_.emplace_back();
-    one.source = std::move(source);
-  }
+  const bool whole = through_range([&] {
+    rows_.group(rows_a_group);
+    while (auto source = rows_.next_single()) singles_.emplace_back().source = std::move(source);
+  });
+  if (!whole) singles_.clear();
   for (single& one : singles_) submit_step(core(), *this, text_, mode_, nullptr, one.source.get(), one.sink);
   return singles_.empty();
 }
@@ -68,6 +92,9 @@ bool each_operation::single_done(request& r) {
   if (!failed) {
     ++report_.succeeded;
     report_.rows_affected += singles_.front().sink.take().rows_affected();
+  } else if (singles_.front().source->thrown) {
+    if (!thrown_) thrown_ = singles_.front().source->thrown;
+    if (!error) error = std::move(failed);
   } else if (failed.connection_usable()) {
     report_.failures.push_back({row_, std::move(failed)});
   } else if (!error) {
@@ -79,9 +106,9 @@ bool each_operation::single_done(request& r) {
   return error ? true : go_on();
 }
 
-/// True where every row has been answered.
+/// True where every row has been answered, or no more can be had.
 bool each_operation::go_on() {
-  if (!rows_.next_group()) return true;
+  if (!next_group()) return true;
   send_group();
   return false;
 }

@@ -198,7 +198,7 @@ void session::restart(request* r) {
     s.layout = nullptr;
     if (!s.explicitly_prepared) s.statement.reset();
     if (s.sink) s.sink->restart();
-    if (s.source) s.source->restart();
+    if (s.source) restart_source(*s.source);
   }
   r->now = request::state::waiting;
   place_first(r);

@@ -210,9 +210,13 @@ class session {
   error_info write_unnamed(step& s, bool last);
   void begin_rows(request& r);
   void write_rows(request& r);
-  /// Nothing is left in the output of a row that failed. What the user's iterators throw must not pass through here.
+  // What the user's iterators throw must not pass through here: it is kept, and such a source gives nothing any more.
+
+  /// Nothing is left in the output of a row that failed.
   template <class Pull>
   row_source::status pull(row_source& from, Pull&& next) {
+    if (from.thrown) [[unlikely]]
+      return row_source::status::failed;
     const std::size_t before = output_.size();
     row_source::status status = row_source::status::failed;
     try {
@@ -223,6 +227,7 @@ class session {
     if (status == row_source::status::failed) output_.truncate(before);
     return status;
   }
+  static void restart_source(parameter_source& from) noexcept;
   static error_info failure_of(row_source& from);
   void write_script(request& r);
   void write_prepare(request& r);

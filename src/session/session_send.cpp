@@ -285,6 +285,14 @@ void session::write_rows(request& r) {
   }
 }
 
+void session::restart_source(parameter_source& from) noexcept {
+  try {
+    from.restart();
+  } catch (...) {
+    from.thrown = std::current_exception();
+  }
+}
+
 /// Why a source has no further row.
 error_info session::failure_of(row_source& from) {
   if (!from.thrown) return from.take_error();

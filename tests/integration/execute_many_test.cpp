@@ -128,5 +128,73 @@ ASYNC_TEST(execute_each, throws_where_the_statement_itself_is_wrong_or_a_transac
   EXPECT_EQ(co_await count(db), 0);
 }
 
+/// Numbers from 1 on, of which one throws: where it is read, or, `steps` counting all steps of all its iterators, where
+/// one goes on.
+struct dry_range {
+  struct iterator {
+    using iterator_category = std::forward_iterator_tag;
+    using difference_type = std::ptrdiff_t;
+    using value_type = int;
+    using pointer = const int*;
+    using reference = int;
+
+    dry_range* of = nullptr;
+    int at = 0;
+
+    int operator*() const {
+      if (at == of->throws_at) throw std::runtime_error("the source is dry");
+      return at == of->refused ? 2'000'000 : at;
+    }
+    iterator& operator++() {
+      if (++of->steps == of->throws_at_step) throw std::runtime_error("the source is stuck");
+      ++at;
+      return *this;
+    }
+    iterator operator++(int) {
+      iterator before = *this;
+      ++*this;
+      return before;
+    }
+    friend bool operator==(const iterator& a, const iterator& b) { return a.at == b.at; }
+  };
+
+  iterator begin() { return {this, 1}; }
+  iterator end() { return {this, size + 1}; }
+
+  int size = 0;
+  int throws_at = 0;
+  int refused = 0;  ///< the number in whose place there is one that the table refuses
+  int throws_at_step = 0;
+  int steps = 0;
+};
+
+/// What the range has thrown; empty where nothing was.
+asio::awaitable<std::string> thrown_by(connection& db, dry_range& range) {
+  std::string thrown;
+  try {
+    co_await db.execute_each("INSERT INTO items VALUES ($1)", range);
+  } catch (const std::runtime_error& e) {
+    thrown = e.what();
+  }
+  co_return thrown;
+}
+
+ASYNC_TEST(execute_each, throws_on_what_the_range_throws_and_keeps_the_groups_before) {
+  connection db = co_await with_items();
+  dry_range range{.size = 1200, .throws_at = 700};
+  EXPECT_EQ(co_await thrown_by(db, range), "the source is dry");
+  EXPECT_EQ(co_await count(db), 500);
+}
+
+ASYNC_TEST(execute_each, throws_on_what_the_range_throws_where_rows_go_one_by_one) {
+  connection db = co_await with_items();
+  dry_range stuck{.size = 5, .refused = 3, .throws_at_step = 8};  // five in the group, then two of the rows alone
+  EXPECT_EQ(co_await thrown_by(db, stuck), "the source is stuck");
+  EXPECT_EQ(co_await count(db), 0);
+  dry_range between{.size = 500, .throws_at_step = 500};  // the last one of the group
+  EXPECT_EQ(co_await thrown_by(db, between), "the source is stuck");
+  EXPECT_EQ(co_await count(db), 0);
+}
+
 }  // namespace
 }  // namespace pgcoro::test

@@ -16,6 +16,7 @@ class counting_source final : public parameter_source {
   int rows = 0;
   int fails_at = 0;     ///< the row, from 1, that cannot be encoded; 0: none
   bool throws = false;  ///< an exception instead, when half of the row is written
+  bool throws_on_restart = false;
   int restarts = 0;
   bool forbidden = false;  ///< whoever owned it is gone
 
@@ -37,6 +38,7 @@ class counting_source final : public parameter_source {
   error_info take_error() override { return error_info(make_error_code(errc::out_of_range), "row cannot be encoded"); }
 
   void restart() override {
+    if (throws_on_restart) throw std::runtime_error("the range can be gone through only once");
     next_ = 0;
     ++restarts;
   }

@@ -157,6 +157,19 @@ TEST_F(session_stale_plan, of_many_rows_starts_at_the_first_row_again) {
   EXPECT_EQ(c.outcome(), "1 2");
 }
 
+TEST_F(session_stale_plan, of_many_rows_that_cannot_start_again_ends_with_what_the_range_has_thrown) {
+  call& c = d.many("A", 2);
+  c.source.throws_on_restart = true;
+  d.take_output();
+  EXPECT_FALSE(d.reply(changed()));
+  EXPECT_EQ(d.sent(), described_anew);
+  EXPECT_FALSE(d.reply(server_reply().closed().describe({})));
+  EXPECT_EQ(d.sent(), "Sync");
+  EXPECT_FALSE(d.reply(server_reply().ready()));
+  EXPECT_EQ(c.outcome(), "invalid_value");
+  EXPECT_TRUE(c.source.thrown);
+}
+
 TEST_F(session_stale_plan, of_a_request_that_nobody_waits_for_is_let_go) {
   call& c = d.query("A");
   d.take_output();
