@@ -21,20 +21,30 @@ if [ ${#layers[@]} = 0 ]; then
 fi
 
 # One layer, or where names collide each of its sources alone.
+out_of_time() { [ "$until" != 0 ] && [ "$(date +%s)" -ge "$until" ]; }
+
+# What is left for want of time is noted.
+check() {
+  if out_of_time; then echo "$1" >>"$work/skipped"; return; fi
+  shift
+  # shellcheck disable=SC2086
+  clang-tidy-19 --quiet --config-file="$PWD/.clang-tidy" "$@" -- $flags
+}
+
+# All sources of a layer as one, where that compiles: their headers are then gone through once.
 check_layer() {
-  local layer=$1 together=$work/$1.cpp
-  if [ "$until" != 0 ] && [ "$(date +%s)" -ge "$until" ]; then echo "$layer" >>"$work/skipped"; return; fi
+  local layer=$1 together=$work/$1.cpp status=0 file
+  if out_of_time; then echo "$layer" >>"$work/skipped"; return; fi
   {
     echo '// NOLINTBEGIN(bugprone-suspicious-include)'
     printf '#include "%s"\n' "$PWD/src/$layer"/*.cpp
     echo '// NOLINTEND(bugprone-suspicious-include)'
   } >"$together"
-  local files=("$together")
-  clang++-19 $flags -fsyntax-only -w "$together" 2>/dev/null || files=("$PWD/src/$layer"/*.cpp)
-  # shellcheck disable=SC2086
-  clang-tidy-19 --quiet --config-file="$PWD/.clang-tidy" "${files[@]}" -- $flags
+  if clang++-19 $flags -fsyntax-only -w "$together" 2>/dev/null; then check "$layer" "$together"; return; fi
+  while read -r file; do check "$file" "$file" || status=1; done < <(printf '%s\n' "src/$layer"/*.cpp | latest_first)
+  return "$status"
 }
-export -f check_layer
+export -f out_of_time check check_layer latest_first
 export work flags
 touch "$work/skipped"
 

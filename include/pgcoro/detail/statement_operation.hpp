@@ -91,7 +91,7 @@ PGCORO_DECL boost::asio::awaitable<result> run_query(std::shared_ptr<connection_
 PGCORO_DECL boost::asio::awaitable<command_result> run_execute(std::shared_ptr<connection_core> core, query_text text,
                                                                arguments parameters, query_options options);
 
-// Rows that nearly every program fetches are compiled in the library.
+// Rows that nearly every program fetches are compiled in the library. NOLINTBEGIN(bugprone-macro-parentheses): of types
 #define PGCORO_STATEMENTS_FOR(LINKAGE, CORE, T)                                                                    \
   LINKAGE template PGCORO_DECL boost::asio::awaitable<std::vector<T>> run_statement<collect_sink<T>, take_all<T>>( \
       std::shared_ptr<CORE>, query_text, arguments, query_options);                                                \
@@ -107,6 +107,6 @@ PGCORO_DECL boost::asio::awaitable<command_result> run_execute(std::shared_ptr<c
   PGCORO_STATEMENTS_FOR(LINKAGE, CORE, double)       \
   PGCORO_STATEMENTS_FOR(LINKAGE, CORE, std::string)
 
-PGCORO_COMMON_STATEMENTS(extern, connection_core)
+PGCORO_COMMON_STATEMENTS(extern, connection_core)  // NOLINTEND(bugprone-macro-parentheses)
 
 }  // namespace pgcoro::detail
