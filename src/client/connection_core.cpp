@@ -80,13 +80,13 @@ error_info connection_core::lost(errc code, std::string message) const {
 
 // Operations
 
-void connection_core::start(operation& op, const asio::any_io_executor& awaiting) {
+[[gnu::hot]] void connection_core::start(operation& op, const asio::any_io_executor& awaiting) {
   if (awaiting == executor_) return start_here(op);
   op.foreign_ = true;
   asio::dispatch(executor_, [context = guard(shared_from_this()), &op]() mutable { context.take()->start_here(op); });
 }
 
-void connection_core::start_here(operation& op) {
+[[gnu::hot]] void connection_core::start_here(operation& op) {
   if (dropped_block_.load(std::memory_order_acquire) != no_block) end_dropped_blocks();
   link(op);
   if (op.timeout_ == op.timeout_.zero()) op.timeout_ = settings().command_timeout;
@@ -217,7 +217,7 @@ void connection_core::schedule_turn() {
   });
 }
 
-void connection_core::turn() {
+[[gnu::hot]] void connection_core::turn() {
   struct scope {
     connection_core& core;
     bool finished = false;
@@ -241,7 +241,7 @@ void connection_core::turn() {
 
 /// A COPY whose socket takes everything at once would keep the thread to itself, and never read that the server has
 /// refused it: after so many the rest has the next turn.
-void connection_core::deliver() {
+[[gnu::hot]] void connection_core::deliver() {
   for (int resumed = 0;;) {
     if (request* r = session_.has_completed() ? session_.next_completed() : nullptr) {
       auto& op = *static_cast<operation*>(r->owner);
@@ -271,7 +271,7 @@ void connection_core::deliver_news() {
   for (const notification& n : session_.take_notifications()) notifications_.deliver(n);
 }
 
-void connection_core::flush() {
+[[gnu::hot]] void connection_core::flush() {
   if (waiting_writable_ || session_.failed() || !write_error_.empty()) return;
   for (;;) {
     const std::size_t limit = session_.sendable();
@@ -301,7 +301,7 @@ void connection_core::wait_writable() {
 }
 
 /// Reads on, unless somebody has enough. After what was to be written: see net/draining_read.hpp.
-void connection_core::read() {
+[[gnu::hot]] void connection_core::read() {
   if (session_.failed() || session_.paused() || std::exchange(reading_, true)) return;
   protocol::buffer& into = stream_.receive_buffer(input_);
   if (into.empty() && !session_.busy()) into.shrink(idle_capacity);
@@ -313,7 +313,7 @@ void connection_core::read() {
                     });
 }
 
-void connection_core::on_read(error_code code, std::size_t n) {
+[[gnu::hot]] void connection_core::on_read(error_code code, std::size_t n) {
   reading_ = false;
   if (session_.failed()) return;
   chunk_ =
@@ -334,7 +334,7 @@ void connection_core::on_read(error_code code, std::size_t n) {
 }
 
 /// Takes what has come.
-void connection_core::take_received() {
+[[gnu::hot]] void connection_core::take_received() {
   error_info failed = session_.receive(input_);
   if (!failed && flow_) flow_->received();
   if (!failed && read_error_ && !session_.paused()) failed = read_error_;
@@ -436,7 +436,7 @@ void connection_core::remove_listener(const notification_listener* listener) {
 
 // operation
 
-void operation::start(const asio::any_io_executor& awaiting) {
+[[gnu::hot]] void operation::start(const asio::any_io_executor& awaiting) {
   if (core_) return core_->start(*this, awaiting);
   // No connection but an owner: what a transaction that has ended leaves behind, see transaction.cpp.
   if (core_.use_count() > 0)

@@ -76,7 +76,7 @@ void connection_core::watch_cancelled(clock::time_point now, clock::time_point& 
 
 /// Of a statement that nobody waits for the server is told, unless others that somebody waits for are behind it on the
 /// wire: a request that arrives late would hit one of them.
-void connection_core::cancel_if_wanted() {
+[[gnu::hot]] void connection_core::cancel_if_wanted() {
   if (!session_.wants_cancel()) return;
   if (cancel_deadline_ != clock::time_point::max() && session_.replies() == cancelled_after_) return;
   const clock::time_point now = clock::now();

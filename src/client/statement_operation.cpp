@@ -7,13 +7,13 @@
 
 namespace pgcoro::detail {
 
-void statement_operation::submit() {
+[[gnu::hot]] void statement_operation::submit() {
   if (error_info refused = unfit(core(), text_, mode_, parameters_.size())) [[unlikely]]
     return core().finish(*this, std::move(refused));
   submit_step(core(), *this, text_, mode_, &parameters_, nullptr, sink_);
 }
 
-bool statement_operation::complete(request& r) {
+[[gnu::hot]] bool statement_operation::complete(request& r) {
   error = take_outcome(r);
   return true;
 }

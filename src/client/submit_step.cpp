@@ -32,9 +32,9 @@ error_info unfit_if_looked_at(connection_core& core, const query_text& text, sta
   return {};
 }
 
-request* submit_step(connection_core& core, operation& owner, const query_text& text,
-                     std::optional<statement_mode> mode, const arguments* parameters, parameter_source* source,
-                     row_sink& sink) {
+[[gnu::hot]] request* submit_step(connection_core& core, operation& owner, const query_text& text,
+                                  std::optional<statement_mode> mode, const arguments* parameters,
+                                  parameter_source* source, row_sink& sink) {
   core.traced(owner, text.text());
   request* r = core.protocol_session().acquire();
   fill_step(r->single, core, text, mode, parameters, sink);
@@ -57,6 +57,6 @@ void fill_step(step& s, connection_core& core, const query_text& text, std::opti
   s.mode = s.statement ? statement_mode::cached : mode.value_or(core.settings().statement_mode);
 }
 
-error_info take_outcome(request& r) { return std::move(r.single.error ? r.single.error : r.error); }
+[[gnu::hot]] error_info take_outcome(request& r) { return std::move(r.single.error ? r.single.error : r.error); }
 
 }  // namespace pgcoro::detail

@@ -44,8 +44,8 @@ void drain_state::watch(int socket) noexcept {
     evidence_ = evidence::short_read;
 }
 
-bool drain_state::receive(int socket, boost::asio::mutable_buffer into, boost::system::error_code& code,
-                          std::size_t& received) {
+[[gnu::hot]] bool drain_state::receive(int socket, boost::asio::mutable_buffer into, boost::system::error_code& code,
+                                       std::size_t& received) {
   int left = 1;
   ssize_t n = 0;
   do {  // recv costs less than recvmsg

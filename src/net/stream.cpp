@@ -10,8 +10,8 @@ namespace {
 constexpr std::size_t sealed_high_water = 64 * 1024;
 
 /// Writes as much of `bytes` as the socket takes; adds to `done`.
-boost::system::error_code write_some(stream::socket_type& socket, drain_state& drained, protocol::bytes_view bytes,
-                                     std::size_t& done, bool& blocked) {
+[[gnu::hot]] boost::system::error_code write_some(stream::socket_type& socket, drain_state& drained,
+                                                  protocol::bytes_view bytes, std::size_t& done, bool& blocked) {
   boost::system::error_code error;
   const std::size_t before = done;
   if (!bytes.empty()) drained.write_begins();
@@ -30,7 +30,7 @@ boost::system::error_code write_some(stream::socket_type& socket, drain_state& d
 
 }  // namespace
 
-stream::write_result stream::write(protocol::bytes_view plain) {
+[[gnu::hot]] stream::write_result stream::write(protocol::bytes_view plain) {
   write_result result;
   if (!tls_) {
     result.error = write_some(socket_, drained_, plain, result.consumed, result.blocked);

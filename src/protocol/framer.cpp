@@ -18,7 +18,7 @@ std::size_t message_framer::room_wanted(std::size_t unread, std::size_t chunk) c
   return std::max(std::min(lacking, unread), chunk);
 }
 
-frame_status message_framer::next_slowly(bytes_view unread, message_view& out) noexcept {
+[[gnu::hot]] frame_status message_framer::next_slowly(bytes_view unread, message_view& out) noexcept {
   message_size_ = header_size;
   if (unread.size() < header_size) return frame_status::need_more;
   const auto type = static_cast<char>(unread[0]);

@@ -39,7 +39,7 @@ void session::add_request() {
   free_.push_back(store_.emplace_back(std::make_unique<request>()).get());
 }
 
-void session::release(request* r) noexcept {
+[[gnu::hot]] void session::release(request* r) noexcept {
   r->reset();
   free_.push_back(r);
 }
@@ -54,7 +54,7 @@ void session::append(request* r) noexcept {
   if (!next_to_write_) next_to_write_ = r;
 }
 
-void session::unlink(request* r) noexcept {
+[[gnu::hot]] void session::unlink(request* r) noexcept {
   request* before = nullptr;
   for (request* at = head_; at != r; at = at->next) before = at;
   (before ? before->next : head_) = r->next;
@@ -66,7 +66,7 @@ void session::unlink(request* r) noexcept {
   r->next = nullptr;
 }
 
-void session::submit(request* r) {
+[[gnu::hot]] void session::submit(request* r) {
   r->now = request::state::waiting;
   const bool nothing_to_end = join_block(*r);
   if (nothing_to_end && !failure_) return complete(r);

@@ -86,7 +86,7 @@ void session::roll_back(block_id block) {
 
 /// A request enters the queue: it belongs to the innermost block, and what opens that rides in front of it. True where
 /// the request ends a block that the server never heard of, and so is done.
-bool session::join_block(request& r) {
+[[gnu::hot]] bool session::join_block(request& r) {
   if (r.ending != block_ending::none) return blocks_.close(r.block);
   if (r.what == request::kind::terminate || r.what == request::kind::sync) return false;
   r.block = blocks_.innermost();
@@ -198,7 +198,7 @@ error_info session::on_opener_failed(protocol::bytes_view body) {
 }
 
 /// Refuses what would run outside the transaction that it was started in. True where it was.
-bool session::refuse_outside_transaction(request& r) {
+[[gnu::hot]] bool session::refuse_outside_transaction(request& r) {
   if (r.transaction == 0 || r.transaction != blocks_.lost) return false;
   const std::string_view sql = r.steps.empty() ? std::string_view() : r.steps[0].sql;
   refuse(r, nullptr,

@@ -108,7 +108,7 @@ void session::execute_described(request& r) {
   write_waiting();
 }
 
-void session::tell_columns(request& r, step& s) {
+[[gnu::hot]] void session::tell_columns(request& r, step& s) {
   const std::shared_ptr<const row_layout>& layout = *s.layout;
   if (layout->refused) [[unlikely]]
     return step_failed(r, layout->refused);

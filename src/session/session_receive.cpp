@@ -42,7 +42,7 @@ bool begins_with(protocol::bytes_view unread, char type) noexcept {
 
 }  // namespace
 
-error_info session::receive(protocol::buffer& input) {
+[[gnu::hot]] error_info session::receive(protocol::buffer& input) {
   if (failure_) return failure_;
   protocol::bytes_view unread = input.data();
   error_info failed = receive_messages(unread);
@@ -259,7 +259,7 @@ bool may_be_ready(const request& r) noexcept {
 
 }  // namespace
 
-error_info session::on_ready(const protocol::message_view& m) {
+[[gnu::hot]] error_info session::on_ready(const protocol::message_view& m) {
   protocol::ready_for_query ready;
   if (const auto e = parse(m.body, ready)) return protocol_violation(e);
   request* r = answering();

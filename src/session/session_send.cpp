@@ -31,7 +31,7 @@ void write_execute(protocol::buffer& output, bool last) {
   return next_to_write_->what != request::kind::terminate || next_to_write_ == head_;
 }
 
-void session::write_what_may_be() {
+[[gnu::hot]] void session::write_what_may_be() {
   if (gate_ && gate_->now == request::state::streaming) write_rows(*gate_);
   if (gate_ && gate_->feeding) feed_copy(*gate_);
   while (may_write()) {
@@ -166,7 +166,7 @@ errc session::write_parse_describe(prepared_statement& statement) {
 }
 
 /// Bind and Execute of each step, then one Sync.
-void session::write_executions(request& r) {
+[[gnu::hot]] void session::write_executions(request& r) {
   r.expected = request::stage::bind_complete;
   if (r.steps.empty()) {
     r.expected = request::stage::ready;
@@ -221,7 +221,7 @@ errc session::write_execute_of_portal(const step& s, bool last) {
   return failed;
 }
 
-error_info session::write_bind(step& s, const protocol::bind_head& head, const execution_plan& plan) {
+[[gnu::hot]] error_info session::write_bind(step& s, const protocol::bind_head& head, const execution_plan& plan) {
   const prepared_statement& statement = *s.statement;
   protocol::bind_writer bind(output_, head);
   if (error_info failed = s.parameters->encode(statement.parameter_types, bind, statement.types.get())) [[unlikely]]

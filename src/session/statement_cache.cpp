@@ -27,7 +27,7 @@ bool same_columns(const row_description* a, const row_description* b) {
 
 }  // namespace
 
-const execution_plan& prepared_statement::plan_for(const row_sink& sink) {
+[[gnu::hot]] const execution_plan& prepared_statement::plan_for(const row_sink& sink) {
   const void* const kind = sink.kind();
   for (const auto& plan : plans_)
     if (plan->sink_kind == kind) return *plan;
@@ -57,7 +57,7 @@ void prepared_statement::described(std::shared_ptr<const row_description> now) {
   ++generation;
 }
 
-const std::shared_ptr<prepared_statement>& statement_cache::find_or_insert(std::string_view sql) {
+[[gnu::hot]] const std::shared_ptr<prepared_statement>& statement_cache::find_or_insert(std::string_view sql) {
   if (!entries_.empty() && entries_.front()->sql == sql) return entries_.front();
   if (auto found = by_text_.find(sql); found != by_text_.end()) {
     entries_.splice(entries_.begin(), entries_, found->second);

@@ -92,8 +92,8 @@ error_info encode_arguments(std::span<const argument_view> arguments, std::span<
   return encode_each(arguments.size(), [&](std::size_t i) { return arguments[i]; }, types, registry, out);
 }
 
-error_info arguments::encode(std::span<const oid> types, protocol::bind_writer& out,
-                             const type_registry* registry) const {
+[[gnu::hot]] error_info arguments::encode(std::span<const oid> types, protocol::bind_writer& out,
+                                          const type_registry* registry) const {
   const std::byte* const at = values();
   const constant_table<argument_slot> slots = layout_->slots;
   return encode_each(
