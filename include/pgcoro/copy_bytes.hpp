@@ -41,7 +41,7 @@ using copy_bytes = std::span<const std::byte>;
 class PGCORO_DECL byte_copy_writer {
  public:
   byte_copy_writer() noexcept = default;
-  explicit byte_copy_writer(std::shared_ptr<detail::raw_copy> copy) noexcept : copy_(std::move(copy)) {}
+  explicit byte_copy_writer(detail::flow_handle<detail::raw_copy> copy) noexcept : copy_(std::move(copy)) {}
 
   /// Adds bytes, cut anywhere; true where flush() should be awaited before the next.
   bool push(copy_bytes bytes);
@@ -66,7 +66,7 @@ class PGCORO_DECL byte_copy_reader {
   using chunks = std::span<const copy_bytes>;
 
   byte_copy_reader() noexcept = default;
-  explicit byte_copy_reader(std::shared_ptr<detail::raw_copy> copy) noexcept : copy_(std::move(copy)) {}
+  explicit byte_copy_reader(detail::flow_handle<detail::raw_copy> copy) noexcept : copy_(std::move(copy)) {}
 
   /// What has come, a chunk for each row as servers send them; none at the end. They lie in the receive buffer and are
   /// valid until the next call.

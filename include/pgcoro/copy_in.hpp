@@ -53,7 +53,7 @@ struct copy_frame {
 /// Rows in the making and those that wait to be sent.
 class PGCORO_DECL copy_in_state {
  public:
-  copy_in_state(std::shared_ptr<raw_copy> copy, std::shared_ptr<const row_description> columns, copy_frame frame)
+  copy_in_state(flow_handle<raw_copy> copy, std::shared_ptr<const row_description> columns, copy_frame frame)
       : copy_(std::move(copy)), out_(copy_->staging()), columns_(std::move(columns)), frame_(std::move(frame)) {}
 
   /// Throws where the COPY is in another format: a user's statement says which.

@@ -30,13 +30,12 @@ class describing_sink final : public row_sink {
   protocol::format format_;
 };
 
-boost::asio::awaitable<std::shared_ptr<raw_copy>> begin(std::shared_ptr<connection_core> core, std::string sql,
-                                                        copy_direction direction, query_options options,
-                                                        server_need need = {}) {
-  auto copy = std::make_shared<raw_copy>(std::move(core), std::move(sql), direction, options, need);
-  flow_handle<raw_copy> owner(copy);
+boost::asio::awaitable<flow_handle<raw_copy>> begin(std::shared_ptr<connection_core> core, std::string sql,
+                                                    copy_direction direction, query_options options,
+                                                    server_need need = {}) {
+  flow_handle<raw_copy> copy(std::make_shared<raw_copy>(std::move(core), std::move(sql), direction, options, need));
   co_await copy->wait(flow::until::open);
-  co_return owner.release();
+  co_return copy;
 }
 
 }  // namespace
@@ -58,13 +57,13 @@ boost::asio::awaitable<std::shared_ptr<const row_description>> describe_columns(
   co_return sink.columns;
 }
 
-boost::asio::awaitable<std::shared_ptr<raw_copy>> begin_copy_in(std::shared_ptr<connection_core> core, std::string sql,
-                                                                query_options options, server_need need) {
+boost::asio::awaitable<flow_handle<raw_copy>> begin_copy_in(std::shared_ptr<connection_core> core, std::string sql,
+                                                            query_options options, server_need need) {
   return begin(std::move(core), std::move(sql), copy_direction::in, options, need);
 }
 
-boost::asio::awaitable<std::shared_ptr<raw_copy>> begin_copy_out(std::shared_ptr<connection_core> core, std::string sql,
-                                                                 query_options options) {
+boost::asio::awaitable<flow_handle<raw_copy>> begin_copy_out(std::shared_ptr<connection_core> core, std::string sql,
+                                                             query_options options) {
   return begin(std::move(core), std::move(sql), copy_direction::out, options);
 }
 

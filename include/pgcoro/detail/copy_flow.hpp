@@ -27,12 +27,12 @@ PGCORO_DECL boost::asio::awaitable<std::shared_ptr<const row_description>> descr
     std::shared_ptr<connection_core> core, const std::string& sql, query_options options, protocol::format format);
 
 /// A COPY into the server that has begun.
-PGCORO_DECL boost::asio::awaitable<std::shared_ptr<raw_copy>> begin_copy_in(std::shared_ptr<connection_core> core,
-                                                                            std::string sql, query_options options,
-                                                                            server_need need = {});
+PGCORO_DECL boost::asio::awaitable<flow_handle<raw_copy>> begin_copy_in(std::shared_ptr<connection_core> core,
+                                                                        std::string sql, query_options options,
+                                                                        server_need need = {});
 /// A COPY out of it.
-PGCORO_DECL boost::asio::awaitable<std::shared_ptr<raw_copy>> begin_copy_out(std::shared_ptr<connection_core> core,
-                                                                             std::string sql, query_options options);
+PGCORO_DECL boost::asio::awaitable<flow_handle<raw_copy>> begin_copy_out(std::shared_ptr<connection_core> core,
+                                                                         std::string sql, query_options options);
 
 /// Rows of a COPY TO STDOUT, into a sink of which the derived class has the type.
 class PGCORO_DECL copy_out_flow : public flow, protected copy_peer {

@@ -146,9 +146,6 @@ class flow_handle {
     if (flow_) flow::drop(std::move(flow_));
   }
 
-  /// Gives it away.
-  std::shared_ptr<Flow> release() noexcept { return std::move(flow_); }
-
   Flow* operator->() const noexcept { return flow_.get(); }
   Flow& operator*() const noexcept { return *flow_; }
   explicit operator bool() const noexcept { return flow_ != nullptr; }
