@@ -15,7 +15,7 @@ packages_of() {
     build) echo g++ cmake ninja-build ccache "$(boost)" libssl-dev openssl postgresql ;;
     test) echo libgtest-dev libgmock-dev libpq-dev ;;
     ci) echo clang-19 clang-format-19 clang-tidy-19 clang-tools-19 libclang-rt-19-dev libbenchmark-dev pkg-config \
-      python3 pgbouncer npm shellcheck ;;
+      git python3 pgbouncer npm shellcheck ;;
     bench) echo libpq-dev libbenchmark-dev python3 python3-asyncpg python3-psycopg2 valgrind ;;
     *) echo "install-deps.sh: unknown group '$1' (build test ci bench)" >&2; exit 2 ;;
   esac

@@ -174,9 +174,12 @@ ASYNC_TEST(copy_out_parallel, stops_all_at_the_first_error_of_the_sink) {
 
 ASYNC_TEST(copy_out_parallel, stops_all_at_the_first_error_of_a_connection) {
   shared_table t = co_await shared_table::filled();
-  bool killed = false;
+  std::size_t calls = 0;
   auto sink = [&](std::span<const std::int64_t>) -> asio::awaitable<void> {
-    if (std::exchange(killed, true)) co_return;
+    // With the first connection goes the snapshot: who has not taken it over yet would fail in another way.
+    const bool last_to_come = ++calls == small_parts.connections;
+    while (calls < small_parts.connections) co_await sleep_for(1ms);
+    if (!last_to_come) co_return;
     co_await t.db.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY%" + t.name() +
                           "%'");
   };
