@@ -11,7 +11,7 @@ say "install what is missing"
 scripts/install-deps.sh build
 
 say "build"
-cmake --preset release -DPGCORO_BUILD_BENCHMARKS=OFF -B build/demo
+cmake --preset release -DPGCORO_BUILD_BENCHMARKS=OFF -DPGCORO_PRECOMPILE=ON -B build/demo
 cmake --build build/demo --target "example_$example"
 
 say "start a server"
