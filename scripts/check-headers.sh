@@ -14,7 +14,7 @@ mapfile -t headers < <(find include -name '*.hpp' | latest_first)
 
 check_header() {
   local header=$1 work; shift
-  if [ "$until" != 0 ] && [ "$(date +%s)" -ge "$until" ]; then echo "$header" >>"$skipped"; return; fi
+  if out_of_time; then echo "$header" >>"$skipped"; return; fi
   work=$(mktemp -d)
   printf '#include <%s>\n' "${header#include/}" >"$work/alone.cpp"
   local status=0 compiler
@@ -27,7 +27,7 @@ check_header() {
   rm -rf "$work"
   return "$status"
 }
-export -f check_header
+export -f out_of_time check_header
 skipped=$(mktemp)
 export skipped
 trap 'rm -f "$skipped"' EXIT

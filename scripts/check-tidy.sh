@@ -20,18 +20,14 @@ if [ ${#layers[@]} = 0 ]; then
   mapfile -t layers < <(find src -mindepth 2 -name '*.cpp' -printf '%h\n' | sort -u | latest_first | sed 's|^src/||')
 fi
 
-# One layer, or where names collide each of its sources alone.
-out_of_time() { [ "$until" != 0 ] && [ "$(date +%s)" -ge "$until" ]; }
-
-# What is left for want of time is noted.
+# A name, and the source to look at. What is left for want of time is noted.
 check() {
   if out_of_time; then echo "$1" >>"$work/skipped"; return; fi
-  shift
   # shellcheck disable=SC2086
-  clang-tidy-19 --quiet --config-file="$PWD/.clang-tidy" "$@" -- $flags
+  clang-tidy-19 --quiet --config-file="$PWD/.clang-tidy" "$2" -- $flags
 }
 
-# All sources of a layer as one, where that compiles: their headers are then gone through once.
+# All sources of a layer as one, where that compiles: their headers are then gone through once. Else each alone.
 check_layer() {
   local layer=$1 together=$work/$1.cpp status=0 file
   if out_of_time; then echo "$layer" >>"$work/skipped"; return; fi

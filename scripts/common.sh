@@ -23,6 +23,9 @@ with_server() {
   eval "$(scripts/postgres.sh env --name "$1")"
 }
 
+# For checks with a time limit: `until` is when they begin nothing more, in seconds since the epoch; 0: never.
+out_of_time() { [ "${until:-0}" != 0 ] && [ "$(date +%s)" -ge "$until" ]; }
+
 # Sorts paths, one a line, so that those come first which were changed last.
 latest_first() {
   local path

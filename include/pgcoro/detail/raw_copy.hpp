@@ -1,7 +1,7 @@
 // A COPY whose data are bytes: in, out, or in both directions, as START_REPLICATION has it.
 //
-//   auto copy = std::make_shared<raw_copy>(core, "START_REPLICATION …", copy_direction::both, query_options{});
-//   flow_handle<raw_copy> owner(copy);
+//   flow_handle<raw_copy> copy(
+//       std::make_shared<raw_copy>(core, "START_REPLICATION …", copy_direction::both, query_options{}));
 //   co_await copy->wait(flow::until::open);
 //   for (;;) {
 //     co_await copy->wait(flow::until::data);
